@@ -1,0 +1,147 @@
+"""What stays in the cell: the HAADF image, the mean spectrum and a table of what was opened."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from .adapters import WINDOW
+from .axes import Axis
+from .dataset import Dataset
+from .windows import positions_of_windows
+
+
+def summary_rows(dataset: Dataset) -> list[tuple[str, str]]:
+    """Name and value of each line of the summary, plain text."""
+    ny, nx, channels = dataset.shape
+    rows = [
+        ("name", dataset.name),
+        ("spectrum image", f"({ny}, {nx}, {channels}), {_units(dataset.spectra_units)}"),
+        ("HAADF image", f"({ny}, {nx}), {_units(dataset.image_units)}"),
+    ]
+    rows += [(axis.name, _axis_text(axis)) for axis in (dataset.y, dataset.x, dataset.energy)]
+    rows.append(("windows", _windows_text(dataset)))
+    rows += [("note" if "->" not in line else "converted", line) for line in dataset.report]
+    return rows
+
+
+def summary_html(dataset: Dataset, panel: str = "") -> str:
+    """The static picture and the summary as HTML; all text of the data is escaped."""
+    badge = (
+        ' <span style="border:1px solid currentColor;border-radius:3px;padding:0 4px">'
+        "Simulated data</span>"
+        if dataset.simulated
+        else ""
+    )
+    rows = "".join(
+        f'<tr><th style="text-align:left">{escape(name)}</th>'
+        f'<td style="text-align:left">{escape(value)}</td></tr>'
+        for name, value in summary_rows(dataset)
+    )
+    title = dataset.title or dataset.name
+    text = escape(f"HAADF image and mean spectrum of {title}", quote=True)
+    data = base64.b64encode(picture_png(dataset)).decode("ascii")
+    image = f'<img alt="{text}" src="data:image/png;base64,{data}"/>'
+    note = f"<p>{escape(panel)}</p>" if panel else ""
+    return (
+        f"<div><strong>{escape(title)}</strong>{badge}<br/>{image}"
+        f"<table><tbody>{rows}</tbody></table>{note}</div>"
+    )
+
+
+def picture_png(dataset: Dataset) -> bytes:
+    """HAADF image with a scale bar beside the mean spectrum, as PNG.
+
+    pyplot's figures and backend are left alone.
+    """
+    # Imported here: Matplotlib takes a second that `import eelscape` need not wait for.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 2.9), dpi=100, layout="constrained", facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.4))
+    kept = np.ones(dataset.image.shape, bool) if dataset.mask is None else ~dataset.mask
+    image = np.where(kept, dataset.image, np.nan)
+    aspect = abs(dataset.y.scale / dataset.x.scale) if dataset.y.units == dataset.x.units else 1.0
+    left.imshow(image, cmap="gray", aspect=aspect, interpolation="nearest")
+    left.set_axis_off()
+    _scale_bar(left, dataset.x, dataset.image.shape)
+    energies, mean = dataset.energy.array, dataset.spectra[kept].mean(axis=0, dtype=np.float64)
+    if (np.diff(energies) > 0).all():
+        right.plot(energies, mean, color="#1f4e79", linewidth=1)
+        right.set_xlabel(_plain(dataset.energy.label))
+    else:
+        right.plot(mean, color="#1f4e79", linewidth=1)
+        right.set_xlabel("channel")
+    units = dataset.spectra_units
+    right.set_ylabel(_plain(f"mean spectrum ({units})" if units else "mean spectrum"))
+    for side in ("top", "right"):
+        right.spines[side].set_visible(False)
+    out = io.BytesIO()
+    canvas.print_png(out)
+    return out.getvalue()
+
+
+def _scale_bar(axes: Any, x: Axis, shape: tuple[int, ...]) -> None:
+    ny, nx = shape
+    step = abs(x.scale)
+    length = _round_length(nx * step / 3)
+    width = length / step
+    units = x.units or "px"
+    top = ny * 0.93
+    axes.plot([nx * 0.05, nx * 0.05 + width], [top, top], color="white", linewidth=3)
+    axes.plot([nx * 0.05, nx * 0.05 + width], [top, top], color="black", linewidth=1.2)
+    axes.text(
+        nx * 0.05 + width / 2,
+        top - ny * 0.02,
+        _plain(f"{length:g} {units}"),
+        ha="center",
+        va="bottom",
+        fontsize=8,
+        bbox={"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 1},
+    )
+
+
+def _round_length(longest: float) -> float:
+    """The largest 1, 2 or 5 times a power of ten up to `longest`."""
+    power = 10.0 ** math.floor(math.log10(longest))
+    return max(f * power for f in (1, 2, 5) if f * power <= longest * (1 + 1e-9))
+
+
+def _plain(text: str) -> str:
+    # Matplotlib reads what stands between dollar signs as mathematics, and fails on most of it.
+    return text.replace("$", r"\$")
+
+
+def _units(units: str) -> str:
+    return units or "units unknown"
+
+
+def _axis_text(axis: Axis) -> str:
+    values = axis.array
+    units = _units(axis.units)
+    ends = f"{axis.size} from {values[0]:g} to {values[-1]:g}"
+    step = f" in steps of {axis.scale:g}" if axis.uniform else ", not uniform"
+    return f"{ends}{step} ({units})"
+
+
+def _windows_text(dataset: Dataset) -> str:
+    ny, nx, _ = dataset.shape
+    positions = positions_of_windows(ny, nx, WINDOW, dataset.mask)
+    columns = nx - WINDOW + 1
+    train = max(0, math.floor(0.67 * (columns - WINDOW) + 0.5))
+    offsets = positions % nx - WINDOW // 2
+    n_train = int((offsets < train).sum())
+    n_test = int((offsets >= train + WINDOW).sum())
+    rows = ny - WINDOW + 1
+    return (
+        f"{len(positions)} of {WINDOW} x {WINDOW} pixels ({rows} x {columns} positions); "
+        f"split left-right: {n_train} train, {len(positions) - n_train - n_test} guard, "
+        f"{n_test} test"
+    )

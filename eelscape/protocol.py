@@ -1,0 +1,229 @@
+"""What the kernel and the browser say to each other; mirrored in src/kernel/protocol.ts.
+
+Two comms on one target. The kernel opens the control comm of a data set, whose id is
+``CONTROL_PREFIX + id``; cells and threads send on it, the front end never does. The front end
+opens a data comm; the kernel answers there, and only from inside a handler of that comm.
+ipykernel 7.4 routes a comm's messages to the subshell of the kernel's last send on it, so a
+cell that sent on the data comm would queue the front end behind itself.
+
+Every message is a dict with a `type`; a field outside `DATA_FIELDS` is ignored. Numbers that may
+not be finite never travel in JSON: losses that are not finite are None, arrays go in buffers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+#: Raised whenever a message changes in a way that the other side must know.
+PROTOCOL_VERSION = 1
+#: Comm target of both comms.
+TARGET = "eelscape"
+#: A control comm's id is this and the id that `explore` gave.
+CONTROL_PREFIX = "eelscape-control-"
+#: Largest block that either side sends or accepts; a message over 10 MiB is lost on the way.
+MAX_BLOCK_BYTES = 4 * 1024 * 1024
+#: Block size of this side.
+BLOCK_BYTES = 2 * 1024 * 1024
+#: Most bytes that one transfer may declare.
+MAX_TRANSFER_BYTES = 2 * 1024**3
+
+_DTYPES = ("uint8", "int32", "float32")
+
+
+class ProtocolError(ValueError):
+    """A message that does not follow the protocol; the text says which field."""
+
+
+def _is_int(low: int, high: int = 2**53) -> Callable[[Any], bool]:
+    return lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high
+
+
+def _is_text(longest: int) -> Callable[[Any], bool]:
+    return lambda v: isinstance(v, str) and len(v) <= longest
+
+
+def _is_number(v: Any) -> bool:
+    return isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
+
+
+def _is_pair_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda v: isinstance(v, list) and len(v) == 2 and all(map(check, v))
+
+
+def _is_losses(v: Any) -> bool:
+    return isinstance(v, list) and len(v) <= 10**6 and all(x is None or _is_number(x) for x in v)
+
+
+def _is_history(v: Any) -> bool:
+    return isinstance(v, dict) and _is_losses(v.get("train")) and _is_losses(v.get("test"))
+
+
+_ID = _is_text(200)
+_COUNT = _is_int(0)
+
+#: Fields of what the front end sends on the data comm, by type.
+DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "hello": {
+        "protocol": _is_int(0),
+        "version": _ID,
+        "client": _ID,
+        "tab": _ID,
+        "subshell": lambda v: isinstance(v, bool),
+    },
+    "pull": {"source": _ID, "array": _ID, "block": _COUNT},
+    "accepted": {"request": _COUNT},
+    "pong": {},
+    "progress": {
+        "run": _ID,
+        "epoch": _COUNT,
+        "epochs": _COUNT,
+        "history": _is_history,
+        "secondsPerEpoch": lambda v: v is None or _is_number(v),
+        "backend": _ID,
+    },
+    "failure": {"run": _ID, "message": _is_text(100_000)},
+    "state": {
+        "pointer": _is_pair_of(_is_int(0)),
+        "energyRange": _is_pair_of(_is_number),
+    },
+    "model": {
+        "transfer": _ID,
+        "run": _ID,
+        "title": _is_text(10_000),
+        "backend": _ID,
+        "notice": _is_text(100_000),
+        "arrays": lambda v: isinstance(v, list) and 0 < len(v) <= 64,
+    },
+    "block": {
+        "transfer": _ID,
+        "array": _ID,
+        "block": _COUNT,
+        "of": _is_int(1),
+        "bytes": _is_int(0, MAX_BLOCK_BYTES),
+        "crc32": _is_int(0, 2**32 - 1),
+    },
+    "finish": {"transfer": _ID},
+    "cancel": {"transfer": _ID},
+}
+
+
+def read_message(data: Any) -> dict[str, Any]:
+    """Check a message of the front end.
+
+    Parameters
+    ----------
+    data : object
+        What the comm delivered.
+
+    Returns
+    -------
+    dict
+        The type and the fields of `DATA_FIELDS`, nothing else.
+
+    Raises
+    ------
+    ProtocolError
+        If the type is unknown or a field is absent or of the wrong kind.
+    """
+    kind = data.get("type") if isinstance(data, dict) else None
+    fields = DATA_FIELDS.get(kind) if isinstance(kind, str) else None
+    if fields is None:
+        raise ProtocolError(f"Unknown message {str(kind)[:40]!r}.")
+    for name, check in fields.items():
+        if name not in data or not check(data[name]):
+            raise ProtocolError(f"Message {kind!r} has no valid {name!r}.")
+    return {"type": kind, **{name: data[name] for name in fields}}
+
+
+@dataclass(frozen=True)
+class ArrayDescription:
+    """An array on the line: name, dtype, shape, and how it is cut.
+
+    `bytes` in total, in `blocks` blocks of `block_bytes`, the last one shorter.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    bytes: int
+    block_bytes: int
+    blocks: int
+
+    @classmethod
+    def of(cls, name: str, array: np.ndarray, block_bytes: int = BLOCK_BYTES) -> ArrayDescription:
+        """Describe an array of one of the three dtypes of the protocol."""
+        if array.dtype.name not in _DTYPES:
+            raise ProtocolError(f"Array {name!r} has dtype {array.dtype}; allowed: {_DTYPES}.")
+        blocks = math.ceil(array.nbytes / block_bytes)
+        return cls(name, array.dtype.name, array.shape, array.nbytes, block_bytes, blocks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "name": self.name,
+            "dtype": self.dtype,
+            "shape": list(self.shape),
+            "bytes": self.bytes,
+            "blockBytes": self.block_bytes,
+            "blocks": self.blocks,
+        }
+
+    def size_of(self, block: int) -> int:
+        """Bytes of one block."""
+        return min(self.block_bytes, self.bytes - block * self.block_bytes)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> ArrayDescription:
+        """Read and check a description before anything is allocated.
+
+        Raises
+        ------
+        ProtocolError
+            If a field is missing or the numbers contradict each other.
+        """
+        if not isinstance(data, dict):
+            raise ProtocolError("An array description is not an object.")
+        name, dtype, shape = data.get("name"), data.get("dtype"), data.get("shape")
+        if not _ID(name) or dtype not in _DTYPES:
+            raise ProtocolError(f"Array {str(name)[:40]!r} has dtype {str(dtype)[:40]!r}.")
+        if not isinstance(shape, list) or not 1 <= len(shape) <= 8 or not all(map(_COUNT, shape)):
+            raise ProtocolError(f"Array {name!r} has no valid shape.")
+        expected = math.prod(shape) * np.dtype(dtype).itemsize
+        size, block_bytes, blocks = (data.get(k) for k in ("bytes", "blockBytes", "blocks"))
+        if size != expected or expected > MAX_TRANSFER_BYTES:
+            raise ProtocolError(
+                f"Array {name!r} declares {size} bytes for shape {tuple(shape)} of {dtype}, "
+                f"{expected} bytes; at most {MAX_TRANSFER_BYTES} are accepted."
+            )
+        if not _is_int(1, MAX_BLOCK_BYTES)(block_bytes) or blocks != -(-size // block_bytes):
+            raise ProtocolError(f"Array {name!r} declares {blocks} blocks of {block_bytes} bytes.")
+        return cls(name, dtype, tuple(shape), size, block_bytes, blocks)
+
+
+#: Python's names of the arguments of `train` and the front end's.
+SETUP_NAMES = {
+    "kind": "kind",
+    "latent_dims": "latentDims",
+    "epochs": "epochs",
+    "batch_size": "batchSize",
+    "learning_rate": "learningRate",
+    "filters": "filters",
+    "window": "window",
+    "stride": "stride",
+    "windows": "windows",
+    "split": "split",
+    "guard": "guard",
+    "train_fraction": "trainFraction",
+    "seed": "seed",
+    "backend": "backend",
+}
+
+
+def setup_message(setup: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `train` under the front end's names."""
+    return {SETUP_NAMES[name]: value for name, value in setup.items()}

@@ -1,0 +1,24 @@
+"""Simulated STEM-EELS spectrum images of a monolayer of plasmonic nanocrystals.
+
+Quasi-static modal electron energy-loss spectroscopy of many coupled particles, in NumPy and SciPy.
+All of its output is simulated and is labelled so.
+"""
+
+from .recording import DamagedRecording, Recording, read_recording, write_recording
+from .scene import SCENES, SEEDS, Crack, Edge, Hole, Scene
+from .simulation import Simulation, simulate
+
+__all__ = [
+    "SCENES",
+    "SEEDS",
+    "Crack",
+    "DamagedRecording",
+    "Edge",
+    "Hole",
+    "Recording",
+    "Scene",
+    "Simulation",
+    "read_recording",
+    "simulate",
+    "write_recording",
+]

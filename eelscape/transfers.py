@@ -1,0 +1,140 @@
+"""Trained models on their way from the browser into Python."""
+
+from __future__ import annotations
+
+import math
+import threading
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .blocks import BlockSink
+from .protocol import ProtocolError
+
+if TYPE_CHECKING:
+    from .connection import Line
+    from .dataset import Dataset
+    from .model import Model
+
+#: Transfers that may be under way at once; the oldest is given up for a new one.
+_MOST = 16
+
+
+class ModelTransfers:
+    """Receives models block by block, acknowledges, and hands them to the line."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        # Two tabs are served on two threads, and the lead may pass from one to the other.
+        self._lock = threading.Lock()
+        self._open: dict[str, tuple[dict[str, Any], BlockSink, Dataset]] = {}
+        # Answers to finished transfers, for a `finish` that is sent twice.
+        self._answers: dict[str, dict[str, Any]] = {}
+
+    def handle(self, comm: Any, message: dict[str, Any], buffers: list[Any]) -> None:
+        """Serve one message of a transfer: model, block, finish or cancel."""
+        with self._lock:
+            self._serve(comm, message, buffers)
+
+    def _serve(self, comm: Any, message: dict[str, Any], buffers: list[Any]) -> None:
+        transfer = message["transfer"]
+        kind = message["type"]
+        if transfer in self._answers:
+            if kind in ("model", "finish"):
+                comm.send(self._answers[transfer])
+        elif kind == "cancel":
+            self._open.pop(transfer, None)
+        elif kind == "model":
+            self._begin(comm, message)
+        elif transfer not in self._open:
+            comm.send({"type": "unknown", "transfer": transfer})
+        elif kind == "block":
+            self._block(comm, message, buffers)
+        else:
+            self._finish(comm, transfer)
+
+    def _begin(self, comm: Any, message: dict[str, Any]) -> None:
+        transfer = message["transfer"]
+        if transfer not in self._open:
+            try:
+                sink = BlockSink(message["arrays"])
+            except ProtocolError as error:
+                self._answer(comm, transfer, "rejected", str(error))
+                self._line.fail_run(message["run"], str(error))
+                return
+            while len(self._open) >= _MOST:
+                del self._open[next(iter(self._open))]
+            self._open[transfer] = (message, sink, self._line.dataset)
+        comm.send({"type": "started", "transfer": transfer})
+
+    def _block(self, comm: Any, message: dict[str, Any], buffers: list[Any]) -> None:
+        _, sink, _ = self._open[message["transfer"]]
+        why = sink.accept(message, buffers[0] if buffers else None)
+        reply = {key: message[key] for key in ("transfer", "array", "block")}
+        if why:
+            comm.send({"type": "resend", **reply, "reason": why})
+        else:
+            comm.send({"type": "ack", **reply})
+
+    def _finish(self, comm: Any, transfer: str) -> None:
+        message, sink, dataset = self._open[transfer]
+        if not sink.complete:
+            comm.send({"type": "incomplete", "transfer": transfer})
+            return
+        del self._open[transfer]
+        try:
+            model = build_model(sink, message, dataset)
+        except Exception as error:  # What the file holds is not ours: nothing may stop the line.
+            text = f"The trained model could not be read in Python: {error}"
+            self._answer(comm, transfer, "rejected", text)
+            self._line.fail_run(message["run"], text)
+            return
+        self._answer(comm, transfer, "stored", "")
+        self._line.add_model(message["run"], model)
+
+    def _answer(self, comm: Any, transfer: str, kind: str, text: str) -> None:
+        self._answers[transfer] = {"type": kind, "transfer": transfer, "message": text}
+        while len(self._answers) > 100:
+            del self._answers[next(iter(self._answers))]
+        comm.send(self._answers[transfer])
+
+
+def build_model(sink: BlockSink, message: dict[str, Any], dataset: Dataset) -> Model:
+    """The `Model` of a complete transfer.
+
+    Raises
+    ------
+    ValueError
+        If the arrays contradict each other or the data set, or the file is damaged.
+    """
+    from .model import Evaluation, Model
+    from .model_file import read_model_file
+
+    file = read_model_file(sink.array("file").tobytes())
+    positions, latents, predictions = (
+        sink.array(name) for name in ("positions", "latents", "predictions")
+    )
+    n = len(positions)
+    ny, nx, _ = dataset.shape
+    if positions.dtype != np.int32 or positions.ndim != 1:
+        raise ValueError(f"positions are {positions.dtype} of shape {positions.shape}.")
+    if n and not (0 <= positions.min() and positions.max() < ny * nx):
+        raise ValueError(f"positions leave the scan of {ny} x {nx} pixels.")
+    targets = file.spec.target_shape
+    for name, array, size in (
+        ("latents", latents, file.spec.latent_dims),
+        ("predictions", predictions, math.prod(targets)),
+    ):
+        if array.dtype != np.float32 or array.size != n * size:
+            raise ValueError(
+                f"{name} of shape {array.shape} do not match {n} positions of {size} values."
+            )
+    evaluation = Evaluation(
+        positions=positions,
+        latents=latents.reshape(n, file.spec.latent_dims),
+        # The browser sends the windows of spec2im flat.
+        predictions=predictions.reshape(n, *targets),
+        backend=message["backend"],
+        notice=message["notice"],
+    )
+    return Model(file, dataset=dataset, evaluation=evaluation)

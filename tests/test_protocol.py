@@ -1,0 +1,161 @@
+"""Messages, blocks and what the server part answers."""
+
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eelscape import protocol
+from eelscape.blocks import BlockSink, BlockSource
+from eelscape.protocol import ArrayDescription, ProtocolError, read_message
+from eelscape.versions import versions
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_only_known_fields_pass():
+    message = {"type": "pull", "source": "pair:1", "array": "spectra", "block": 3, "more": 1}
+    assert read_message(message) == {k: v for k, v in message.items() if k != "more"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        [],
+        "pull",
+        {},
+        {"type": ["pull"]},
+        {"type": "welcome"},
+        {"type": "pull", "source": "pair:1", "array": "spectra"},
+        {"type": "pull", "source": "pair:1", "array": "spectra", "block": True},
+        {"type": "pull", "source": "pair:1", "array": "s" * 201, "block": 0},
+        {"type": "accepted", "request": 1.0},
+        {
+            "type": "progress",
+            "run": "r",
+            "epoch": 1,
+            "epochs": 2,
+            "secondsPerEpoch": None,
+            "backend": "cpu",
+            "history": {"train": ["nan"], "test": []},
+        },
+        {
+            "type": "block",
+            "transfer": "t",
+            "array": "a",
+            "block": 0,
+            "of": 1,
+            "crc32": 0,
+            "bytes": 4 * 1024 * 1024 + 1,
+        },
+    ],
+)
+def test_what_follows_no_rule_is_refused(message):
+    with pytest.raises(ProtocolError):
+        read_message(message)
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+        lambda x: (
+            st.lists(x, max_size=3)
+            | st.dictionaries(st.sampled_from(["type", "run", "block"]), x, max_size=3)
+        ),
+    )
+)
+def test_anything_is_read_or_refused_and_nothing_else(data):
+    try:
+        message = read_message(data)
+    except ProtocolError:
+        return
+    assert message["type"] in protocol.DATA_FIELDS
+
+
+def test_blocks_put_together_are_the_array():
+    rng = np.random.default_rng(0)
+    arrays = {"a": rng.random((7, 11), np.float32), "b": rng.integers(0, 9, 5, np.int32)}
+    source = BlockSource(arrays)
+    source.descriptions = {n: ArrayDescription.of(n, a, 100) for n, a in arrays.items()}
+    sink = BlockSink(source.describe())
+    order = [(n, i) for n, d in source.descriptions.items() for i in range(d.blocks)]
+    assert [len(source.block(*key)[1]) for key in order] == [100, 100, 100, 8, 20]
+    for name, number in reversed(order):
+        assert not sink.complete
+        fields, data = source.block(name, number)
+        assert fields["crc32"] == zlib.crc32(data)
+        assert sink.accept(fields, data) == ""
+    assert sink.complete
+    for name, array in arrays.items():
+        assert (sink.array(name) == array).all()
+        assert sink.array(name).dtype == array.dtype
+
+
+def test_a_block_is_a_copy():
+    array = np.zeros(4, np.float32)
+    source = BlockSource({"a": array})
+    _, data = source.block("a", 0)
+    array[:] = 1
+    assert data == bytes(16)
+
+
+def test_damaged_and_foreign_blocks_are_refused():
+    source = BlockSource({"a": np.arange(6, dtype=np.int32)})
+    sink = BlockSink(source.describe())
+    fields, data = source.block("a", 0)
+    assert sink.accept(fields, data[:-1]) == "23 of 24 bytes"
+    assert sink.accept(fields, data[:-1] + b"\1") == "checksum"
+    assert sink.accept(fields, None) == "0 of 24 bytes"
+    with pytest.raises(ProtocolError, match="no block 1"):
+        sink.accept({**fields, "block": 1}, data)
+    with pytest.raises(ProtocolError, match="no block 0 of 'b'"):
+        sink.accept({**fields, "array": "b"}, data)
+    with pytest.raises(ProtocolError, match="1 of 1 blocks of 'a' are missing"):
+        sink.array("a")
+    with pytest.raises(ProtocolError, match="no block"):
+        source.block("a", 1)
+
+
+def test_two_arrays_of_one_name_are_refused():
+    description = ArrayDescription.of("a", np.zeros(3, np.uint8)).to_dict()
+    with pytest.raises(ProtocolError, match="same name"):
+        BlockSink([description, description])
+
+
+def test_blocks_stay_below_what_a_message_may_hold():
+    assert protocol.BLOCK_BYTES <= protocol.MAX_BLOCK_BYTES <= 4 * 1024 * 1024
+
+
+def test_both_sides_name_the_same_things():
+    text = (ROOT / "src/kernel/protocol.ts").read_text(encoding="utf-8")
+    blocks = (ROOT / "src/kernel/array-blocks.ts").read_text(encoding="utf-8")
+
+    def constant(name, source=text):
+        return re.search(rf"export const {name} =\s*'?([^';]+)'?;", source).group(1)
+
+    assert int(constant("PROTOCOL_VERSION")) == protocol.PROTOCOL_VERSION
+    assert constant("TARGET") == protocol.TARGET
+    assert constant("CONTROL_PREFIX") == protocol.CONTROL_PREFIX
+    assert constant("MAX_BLOCK_BYTES", blocks) == "4 * 1024 * 1024"
+    union = text[text.index("export type DataMessage") : text.index("export interface IBlock")]
+    assert set(re.findall(r"type: '(\w+)'", union)) == set(protocol.DATA_FIELDS)
+    for kind, fields in protocol.DATA_FIELDS.items():
+        body = union[union.index(f"type: '{kind}'") :].split("readonly type:")[0]
+        body = body if kind != "block" else body + text[text.index("interface IBlockFields") :]
+        for name in fields:
+            assert re.search(rf"\b{name}:", body), (kind, name)
+    setup = (ROOT / "src/signal/types.ts").read_text(encoding="utf-8")
+    setup = setup[setup.index("interface ISetup") : setup.index("DEFAULT_SETUP")]
+    assert set(re.findall(r"readonly (\w+):", setup)) == set(protocol.SETUP_NAMES.values())
+
+
+def test_versions_name_what_runs():
+    found = versions()
+    assert set(found) == {"eelscape", "jupyterlab", "jupyter_server", "python"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", found["eelscape"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+.*", found["python"])
