@@ -1,0 +1,81 @@
+/** The extension's plugin: wiring only. */
+import {
+  ILabShell,
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { addCommands, CommandIDs } from './commands';
+import { KernelLinks } from './kernel/links';
+import { watchNotebooks } from './plugins/notebooks';
+import { Panels } from './plugins/panels';
+import { loadSettings } from './plugins/settings';
+import { addStatusItem } from './plugins/status';
+import { checkVersions } from './plugins/versions';
+import { IPanels } from './tokens';
+
+const PLUGIN_ID = 'eelscape:plugin';
+
+/** Opens a panel for each `eelscape.explore` that runs in a notebook. */
+const plugin: JupyterFrontEndPlugin<IPanels> = {
+  id: PLUGIN_ID,
+  description: 'Trains and explores networks between structure and spectra.',
+  autoStart: true,
+  provides: IPanels,
+  requires: [INotebookTracker],
+  optional: [
+    ILabShell,
+    ILayoutRestorer,
+    ISettingRegistry,
+    ICommandPalette,
+    IStatusBar,
+    ITranslator
+  ],
+  activate: (
+    app: JupyterFrontEnd,
+    notebooks: INotebookTracker,
+    labShell: ILabShell | null,
+    restorer: ILayoutRestorer | null,
+    registry: ISettingRegistry | null,
+    palette: ICommandPalette | null,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ): IPanels => {
+    const trans = (translator ?? nullTranslator).load('eelscape');
+    const settings = loadSettings(registry, PLUGIN_ID);
+    const panels = new Panels({
+      app,
+      labShell,
+      translator: translator ?? nullTranslator,
+      trans,
+      settings
+    });
+
+    addCommands({ commands: app.commands, panels, notebooks, trans });
+    for (const command of Object.values(CommandIDs)) {
+      palette?.addItem({ command, category: 'eelscape' });
+    }
+    if (restorer) {
+      panels.restore(restorer);
+    }
+    if (statusBar) {
+      addStatusItem(statusBar, panels, trans);
+    }
+
+    watchNotebooks(notebooks, (kernel, notebook) => {
+      const links = new KernelLinks(kernel);
+      links.opened.connect((_, link) => void panels.open(link, notebook));
+      return links;
+    });
+    void checkVersions(app.serviceManager.serverSettings, trans);
+    return panels;
+  }
+};
+
+export default plugin;
+export { IPanels } from './tokens';

@@ -1,0 +1,287 @@
+/** A kernel connection in memory, with the kernel's side of the protocol. */
+import type { Kernel } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import {
+  BlockSink,
+  crc32,
+  cutBlock,
+  describeArray,
+  type BlockArray,
+  type IArrayDescription
+} from '../array-blocks';
+import { CONTROL_PREFIX, type DataMessage } from '../protocol';
+
+type Json = Record<string, any>;
+
+/** What happens to a message of the kernel on its way: the messages that arrive. */
+export type Fault = (data: Json, buffer?: Uint8Array) => [Json, Uint8Array?][];
+
+export const NY = 20;
+export const NX = 24;
+export const CHANNELS = 50;
+
+const axis = (name: string, size: number) => ({
+  name,
+  units: name === 'energy' ? 'eV' : 'nm',
+  size,
+  scale: 0.5,
+  offset: 0
+});
+
+class FakeComm {
+  constructor(
+    private _kernel: FakeKernel,
+    readonly commId: string,
+    readonly subshellId: string | null
+  ) {}
+  isDisposed = false;
+  commsOverSubshells = 'perCommTarget';
+  subshellStarted = Promise.resolve();
+  onMsg: (message: any) => void = () => undefined;
+  onClose: () => void = () => undefined;
+  open(data: any): void {
+    this._kernel.receive(this, data.hello);
+  }
+  send(data: any, _metadata: unknown, buffers: ArrayBuffer[] = []): void {
+    this._kernel.receive(this, data, buffers);
+  }
+  close(): void {
+    this._kernel.closed.push(this.commId);
+    this.dispose();
+  }
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+/** Answers as eelscape/connection.py does; `faults` spoils what it sends. */
+export class FakeKernel {
+  constructor(options: { subshells?: boolean; block?: number } = {}) {
+    this.supportsSubshells = options.subshells ?? true;
+    const block = options.block ?? 4096;
+    const spectra = Float32Array.from(
+      { length: NY * NX * CHANNELS },
+      (_, i) => Math.sin(i) * 100
+    );
+    const image = Float32Array.from({ length: NY * NX }, (_, i) => i % 97);
+    this.arrays.set('spectra', [
+      spectra,
+      describeArray('spectra', spectra, [NY, NX, CHANNELS], block)
+    ]);
+    this.arrays.set('image', [
+      image,
+      describeArray('image', image, [NY, NX], block)
+    ]);
+  }
+
+  readonly arrays = new Map<string, [BlockArray, IArrayDescription]>();
+  readonly received: DataMessage[] = [];
+  readonly closed: string[] = [];
+  readonly controls: string[] = [];
+  /** Bytes of finished transfers by array name. */
+  readonly stored: Map<string, Uint8Array>[] = [];
+  readonly supportsSubshells: boolean;
+  handleComms = true;
+  isDisposed = false;
+  status = 'idle';
+  connectionStatus = 'connected';
+  info = Promise.resolve({});
+  source = 'pair:1';
+  role = 'leader';
+  /** False while the kernel swallows everything. */
+  answers = true;
+  fault: Fault = (data, buffer) => [[data, buffer]];
+  statusChanged = new Signal<any, any>(this);
+  connectionStatusChanged = new Signal<any, any>(this);
+  disposed = new Signal<any, void>(this);
+  iopubMessage = new Signal<any, any>(this);
+  targets: string[] = [];
+  reject = '';
+
+  get connection(): Kernel.IKernelConnection {
+    return this as unknown as Kernel.IKernelConnection;
+  }
+
+  createComm(_target: string): FakeComm {
+    const id = `data-${this._count++}`;
+    return new FakeComm(this, id, this.supportsSubshells ? 'subshell-1' : null);
+  }
+
+  registerCommTarget(target: string): void {
+    this.targets.push(target);
+  }
+
+  removeCommTarget(target: string): void {
+    this.targets = this.targets.filter(item => item !== target);
+  }
+
+  async requestCommInfo(): Promise<Json> {
+    const comms = Object.fromEntries(
+      this.controls.map(id => [
+        CONTROL_PREFIX + id,
+        { target_name: 'eelscape' }
+      ])
+    );
+    comms['data-of-an-earlier-page'] = { target_name: 'eelscape' };
+    return { content: { status: 'ok', comms } };
+  }
+
+  setStatus(status: string): void {
+    this.status = status;
+    this.statusChanged.emit(status);
+  }
+
+  /** A cell calls explore. */
+  explore(id: string): void {
+    this._iopub('comm_open', id, { type: 'open', id });
+  }
+
+  /** A cell sends on the control comm. */
+  control(id: string, data: Json): void {
+    this._iopub('comm_msg', id, data);
+  }
+
+  /** Clients that said hello, oldest first. */
+  get clients(): string[] {
+    return this.received.flatMap(m => (m.type === 'hello' ? [m.client] : []));
+  }
+
+  of<T extends DataMessage['type']>(
+    type: T
+  ): Extract<DataMessage, { type: T }>[] {
+    return this.received.filter(m => m.type === type) as any;
+  }
+
+  receive(
+    comm: FakeComm,
+    data: DataMessage,
+    buffers: ArrayBuffer[] = []
+  ): void {
+    // What travels is JSON and whole buffers.
+    const message = JSON.parse(JSON.stringify(data)) as DataMessage;
+    this.received.push(message);
+    if (this.answers) {
+      this._serve(
+        comm,
+        message,
+        buffers.map(b => new Uint8Array(b))
+      );
+    }
+  }
+
+  private _serve(comm: FakeComm, m: DataMessage, buffers: Uint8Array[]): void {
+    const reply = (data: Json, buffer?: Uint8Array) => {
+      for (const [d, b] of this.fault(data, buffer)) {
+        this._deliver(comm, d, b);
+      }
+    };
+    const { source } = this;
+    if (m.type === 'hello') {
+      reply({
+        type: 'welcome',
+        protocol: 1,
+        role: this.role,
+        pair: this.pair()
+      });
+    } else if (m.type === 'pull') {
+      const found = this.arrays.get(m.array);
+      if (!found || (m.source !== source && !m.source.startsWith('model:'))) {
+        reply({ type: 'unavailable', source: m.source });
+        return;
+      }
+      const bytes = cutBlock(found[0], found[1], m.block);
+      const fields = {
+        array: m.array,
+        block: m.block,
+        of: found[1].blocks,
+        bytes: bytes.length,
+        crc32: crc32(bytes)
+      };
+      reply({ type: 'block', source: m.source, ...fields }, bytes);
+    } else if ('transfer' in m) {
+      this._serveTransfer(m, buffers, reply);
+    }
+  }
+
+  private _serveTransfer(
+    m: Extract<DataMessage, { transfer: string }>,
+    buffers: Uint8Array[],
+    reply: (data: Json) => void
+  ): void {
+    const { transfer } = m;
+    if (m.type === 'model') {
+      this._sink ??= { sink: new BlockSink(m.arrays), arrays: m.arrays };
+      reply({ type: 'started', transfer });
+    } else if (!this._sink) {
+      reply({ type: 'unknown', transfer });
+    } else if (m.type === 'block') {
+      const { array, block } = m;
+      const good = this._sink.sink.accept(array, block, m.crc32, buffers[0]);
+      const reason = good ? {} : { reason: 'checksum' };
+      reply({
+        type: good ? 'ack' : 'resend',
+        transfer,
+        array,
+        block,
+        ...reason
+      });
+    } else if (m.type === 'finish') {
+      if (this.reject) {
+        reply({ type: 'rejected', transfer, message: this.reject });
+      } else if (this._sink.sink.complete) {
+        const { sink, arrays } = this._sink;
+        this.stored.push(new Map(arrays.map(a => [a.name, sink.take(a.name)])));
+        reply({ type: 'stored', transfer, message: '' });
+      } else {
+        reply({ type: 'incomplete', transfer });
+      }
+    }
+  }
+
+  pair(): Json {
+    return {
+      source: this.source,
+      id: 'ex1',
+      name: 's',
+      title: 'FT:IO <b>',
+      simulated: true,
+      y: axis('y', NY),
+      x: axis('x', NX),
+      energy: axis('energy', CHANNELS),
+      spectraUnits: 'counts',
+      imageUnits: '',
+      report: ['spectra: uint16 -> float32, exact'],
+      sha256: 'a'.repeat(64),
+      arrays: [...this.arrays.values()].map(([, description]) => description)
+    };
+  }
+
+  private _deliver(comm: FakeComm, data: Json, buffer?: Uint8Array): void {
+    setTimeout(() => {
+      if (!comm.isDisposed) {
+        // services hands out views into a larger buffer.
+        const buffers = buffer ? [viewInside(buffer)] : [];
+        comm.onMsg({ content: { comm_id: comm.commId, data }, buffers });
+      }
+    }, 0);
+  }
+
+  private _iopub(type: string, id: string, data: Json): void {
+    this.iopubMessage.emit({
+      header: { msg_type: type },
+      content: { comm_id: CONTROL_PREFIX + id, target_name: 'eelscape', data }
+    });
+  }
+
+  private _count = 0;
+  private _sink: {
+    sink: BlockSink;
+    arrays: readonly IArrayDescription[];
+  } | null = null;
+}
+
+function viewInside(bytes: Uint8Array): DataView {
+  const larger = new Uint8Array(bytes.length + 16);
+  larger.set(bytes, 8);
+  return new DataView(larger.buffer, 8, bytes.length);
+}

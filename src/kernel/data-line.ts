@@ -1,0 +1,257 @@
+/** The front end's data comm: handshake, sending, and what becomes of the kernel. */
+import type { Kernel, KernelMessage as Jupyter } from '@jupyterlab/services';
+import { PromiseDelegate, UUID, type JSONValue } from '@lumino/coreutils';
+import { VERSION } from '../version';
+import { kernelFate, servedDuringCells, startComm } from './data-comm';
+import {
+  PROTOCOL_VERSION,
+  readKernelMessage,
+  TARGET,
+  type DataMessage,
+  type KernelMessage
+} from './protocol';
+import { tabId } from './tab';
+import type { LinkState } from './types';
+
+/** Milliseconds between hellos that are not answered. */
+const HELLO_INTERVAL = 3000;
+
+/** What the kernel answers to a hello. */
+export type Welcome = Extract<KernelMessage, { type: 'welcome' }>;
+
+/** Messages that the handshake does not use itself. */
+export type LineMessage = Exclude<
+  KernelMessage,
+  { type: 'welcome' | 'refused' | 'error' | 'who' }
+>;
+
+export interface IDataLineListener {
+  /** @param bytes - of the message's buffer, empty where it has none. */
+  onMessage(message: LineMessage, bytes: Uint8Array): void;
+  onState(state: LinkState): void;
+  /** Everything under way ends with this error. */
+  onLost(error: Error): void;
+  /** A sentence about what is lost and what to do. */
+  describeLoss(what: string): string;
+}
+
+export class DataLine {
+  constructor(
+    kernel: Kernel.IKernelConnection,
+    id: string,
+    listener: IDataLineListener
+  ) {
+    this._kernel = kernel;
+    this._id = id;
+    this._listener = listener;
+    kernel.statusChanged.connect(this._onKernel, this);
+    kernel.connectionStatusChanged.connect(this._onKernel, this);
+    kernel.disposed.connect(this._onKernelDisposed, this);
+    void this._connect();
+  }
+
+  /** Names this line to the kernel; a reloaded page has another. */
+  readonly client = UUID.uuid4();
+  state: LinkState = 'connected';
+  /** 'watcher' while another tab leads: it gets the requests of cells. */
+  role: 'leader' | 'watcher' = 'leader';
+  /** Why the line is gone. */
+  failure: Error | null = null;
+
+  /** The kernel's latest answer to a hello, or the next one. */
+  get welcome(): Promise<Welcome> {
+    return this._welcome.promise;
+  }
+
+  /** Say hello again: the next `welcome` describes the data as they are now. */
+  askWelcome(): void {
+    if (this._welcomed) {
+      this._welcome = newDelegate();
+      this._welcomed = false;
+    }
+    this._helloAt = Date.now();
+    this.send(this._hello());
+  }
+
+  /** @param buffer - the whole of its ArrayBuffer is sent. */
+  send(message: DataMessage, buffer?: Uint8Array): void {
+    const comm = this._comm;
+    if (!this._open || !comm || comm.isDisposed || this._kernel.isDisposed) {
+      return;
+    }
+    comm.send(
+      message as unknown as JSONValue,
+      undefined,
+      buffer ? [buffer.buffer as ArrayBuffer] : []
+    );
+  }
+
+  /** Called now and then; true where the kernel can be expected to answer. */
+  tick(): boolean {
+    // A kernel that is busy without a subshell answers later.
+    if (this.state !== 'connected' || !this._open) {
+      return false;
+    }
+    if (!this._welcomed && Date.now() - this._helloAt >= HELLO_INTERVAL) {
+      this.askWelcome();
+    }
+    return true;
+  }
+
+  dispose(): void {
+    if (this._disposed) {
+      return;
+    }
+    this._lose(new Error('The panel was closed.'));
+    this._disposed = true;
+    this._kernel.statusChanged.disconnect(this._onKernel, this);
+    this._kernel.connectionStatusChanged.disconnect(this._onKernel, this);
+    this._kernel.disposed.disconnect(this._onKernelDisposed, this);
+    const comm = this._comm;
+    if (comm && !comm.isDisposed && !this._kernel.isDisposed) {
+      if (this._open) {
+        comm.close();
+      } else {
+        comm.dispose();
+      }
+    }
+  }
+
+  private async _connect(): Promise<void> {
+    try {
+      const comm = this._kernel.createComm(TARGET);
+      this._comm = comm;
+      comm.onMsg = message => this._onMessage(message);
+      comm.onClose = () => this._end('The kernel closed the line.');
+      await startComm(this._kernel, comm);
+      if (this._disposed || this._ended) {
+        return;
+      }
+      this._served = servedDuringCells(comm);
+      this._helloAt = Date.now();
+      const data = { role: 'data', id: this._id, hello: this._hello() };
+      comm.open(data as JSONValue);
+      this._open = true;
+      this._onKernel();
+    } catch (error) {
+      this._end(`The line to the kernel could not be opened: ${error}.`);
+    }
+  }
+
+  private _hello(): DataMessage {
+    return {
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      version: VERSION,
+      client: this.client,
+      tab: tabId(),
+      subshell: this._served
+    };
+  }
+
+  private _onMessage(raw: Jupyter.ICommMsgMsg): void {
+    const message = readKernelMessage(raw.content.data);
+    if (!message || this._disposed) {
+      return;
+    }
+    switch (message.type) {
+      case 'welcome':
+        this.role = message.role;
+        this._welcomed = true;
+        this._welcome.resolve(message);
+        break;
+      case 'refused':
+        this._end(message.message);
+        break;
+      case 'error':
+        console.warn(`eelscape: ${message.message}`);
+        break;
+      case 'who':
+        this.askWelcome();
+        break;
+      default:
+        this._listener.onMessage(message, bytesOf(raw.buffers?.[0]));
+    }
+  }
+
+  private _onKernel(): void {
+    if (this._disposed || this._ended) {
+      return;
+    }
+    const fate = kernelFate(this._kernel);
+    if (fate === 'disconnected') {
+      // The socket may come back, and the kernel with all its data.
+      const what = 'The server was disconnected';
+      this._lose(new Error(this._listener.describeLoss(what)));
+      this._welcome = newDelegate();
+      this._welcomed = false;
+      this._setState('gone');
+    } else if (fate) {
+      this._end(this._listener.describeLoss(fate));
+    } else {
+      const back = this.state === 'gone';
+      const unserved = this._open && !this._served;
+      const busy = this._kernel.status === 'busy' && unserved;
+      this._setState(busy ? 'busy' : 'connected');
+      if (back) {
+        this.failure = null;
+        this.askWelcome();
+      }
+    }
+  }
+
+  private _onKernelDisposed(): void {
+    this._end(this._listener.describeLoss('The kernel was shut down'));
+  }
+
+  /** The line is at its end; nothing brings it back. */
+  private _end(why: string): void {
+    if (!this._disposed && !this._ended) {
+      this._ended = true;
+      this._lose(new Error(why));
+      this._setState('gone');
+    }
+  }
+
+  private _lose(error: Error): void {
+    this.failure = error;
+    this._welcome.reject(error);
+    this._listener.onLost(error);
+  }
+
+  private _setState(state: LinkState): void {
+    if (state !== this.state) {
+      this.state = state;
+      this._listener.onState(state);
+    }
+  }
+
+  private _kernel: Kernel.IKernelConnection;
+  private _id: string;
+  private _listener: IDataLineListener;
+  private _comm: Kernel.IComm | null = null;
+  private _open = false;
+  /** True where the kernel answers while a cell runs. */
+  private _served = false;
+  private _welcome = newDelegate();
+  private _welcomed = false;
+  private _helloAt = 0;
+  private _ended = false;
+  private _disposed = false;
+}
+
+function newDelegate(): PromiseDelegate<Welcome> {
+  const delegate = new PromiseDelegate<Welcome>();
+  // Nobody may be waiting when the line ends.
+  delegate.promise.catch(() => undefined);
+  return delegate;
+}
+
+function bytesOf(view: ArrayBuffer | ArrayBufferView | undefined): Uint8Array {
+  if (!view) {
+    return new Uint8Array(0);
+  }
+  return ArrayBuffer.isView(view)
+    ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+    : new Uint8Array(view);
+}

@@ -1,0 +1,308 @@
+/** One panel's line to one kernel: data in, models out, requests of cells. */
+import type { Kernel } from '@jupyterlab/services';
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { IPair } from '../signal/types';
+import { DataLine, type LineMessage } from './data-line';
+import { BlockPull } from './block-pull';
+import { ModelPush } from './model-push';
+import { assemblePair, readPairDescription } from './pair-description';
+import type { IArrayDescription } from './array-blocks';
+import {
+  lossesToJSON,
+  readControlMessage,
+  type ControlMessage,
+  type DataMessage
+} from './protocol';
+import { Throttle } from './throttle';
+import type {
+  ILink,
+  IModelPayload,
+  IPanelState,
+  IRunProgress,
+  ITransferProgress,
+  KernelRequest,
+  LinkState
+} from './types';
+
+/** Milliseconds between looks at transfers and the handshake. */
+const TICK = 1000;
+/** Milliseconds between messages of one sort that the user's work makes. */
+const MESSAGE_INTERVAL = 250;
+
+/** How often data that are replaced while they come are asked for anew. */
+const ATTEMPTS = 3;
+
+/** What was pulled is no longer offered. */
+class ReplacedError extends Error {}
+
+/**
+ * Speaks the protocol for one explorer. Requests of the kernel wait until the
+ * first `receivePair`: by then somebody listens.
+ */
+export class Link implements ILink {
+  constructor(kernel: Kernel.IKernelConnection, id: string) {
+    this.id = id;
+    this._line = new DataLine(kernel, id, {
+      onMessage: (message, bytes) => this._onMessage(message, bytes),
+      onState: state => this._stateChanged.emit(state),
+      onLost: error => this._onLost(error),
+      describeLoss: what => this._describeLoss(what)
+    });
+    this._timer = setInterval(() => this._tick(), TICK);
+  }
+
+  readonly id: string;
+
+  get state(): LinkState {
+    return this._line.state;
+  }
+
+  /** 'watcher' while another tab leads: it gets the requests of cells. */
+  get role(): 'leader' | 'watcher' {
+    return this._line.role;
+  }
+
+  get isDisposed(): boolean {
+    return this._disposed;
+  }
+
+  get stateChanged(): ISignal<ILink, LinkState> {
+    return this._stateChanged;
+  }
+
+  get requested(): ISignal<ILink, KernelRequest> {
+    return this._requested;
+  }
+
+  async receivePair(
+    onProgress: (progress: ITransferProgress) => void,
+    abort: AbortSignal
+  ): Promise<IPair> {
+    this._listening = true;
+    void Promise.resolve().then(() => this._deliver());
+    this._assertOpen();
+    const cancelled = new Promise<never>((_, reject) => {
+      const stop = () => reject(new Error('Receiving was cancelled.'));
+      if (abort.aborted) {
+        stop();
+      }
+      abort.addEventListener('abort', stop);
+    });
+    for (let attempt = 1; ; attempt++) {
+      // An earlier welcome may describe data that were replaced since.
+      if (this._welcomeUsed) {
+        this._line.askWelcome();
+      }
+      const welcome = await Promise.race([this._line.welcome, cancelled]);
+      this._welcomeUsed = true;
+      const description = readPairDescription(welcome.pair);
+      this._name = description.name;
+      const { source, arrays } = description;
+      const pull = this._pull(source, arrays, onProgress);
+      try {
+        const sink = await Promise.race([pull.done, cancelled]);
+        return assemblePair(description, sink);
+      } catch (error) {
+        if (!(error instanceof ReplacedError) || attempt === ATTEMPTS) {
+          throw error;
+        }
+      } finally {
+        this._pulls.delete(pull);
+      }
+    }
+  }
+
+  sendProgress(progress: IRunProgress): void {
+    const { history, secondsPerEpoch, ...rest } = progress;
+    this._progress.push({
+      type: 'progress',
+      ...rest,
+      history: {
+        train: lossesToJSON(history.train),
+        test: lossesToJSON(history.test)
+      },
+      secondsPerEpoch: Number.isFinite(secondsPerEpoch) ? secondsPerEpoch : null
+    });
+  }
+
+  async sendModel(
+    payload: IModelPayload,
+    onProgress?: (progress: ITransferProgress) => void
+  ): Promise<void> {
+    this._assertOpen();
+    this._progress.flush();
+    const push = new ModelPush(
+      payload,
+      (message, buffer) => this._line.send(message, buffer),
+      onProgress
+    );
+    this._pushes.set(push.transfer, push);
+    push.start();
+    try {
+      await push.done;
+    } finally {
+      this._pushes.delete(push.transfer);
+    }
+  }
+
+  sendFailure(run: string, message: string): void {
+    this._progress.flush();
+    const text = message.slice(0, 10000);
+    this._line.send({ type: 'failure', run, message: text });
+  }
+
+  sendState(state: IPanelState): void {
+    const { pointer, energyRange } = state;
+    if (energyRange.every(Number.isFinite)) {
+      this._panelState.push({ type: 'state', pointer, energyRange });
+    }
+  }
+
+  /** Take a message on the explorer's control comm. */
+  onControl(data: unknown): void {
+    const message = readControlMessage(data);
+    if (!message || this._disposed || this.state === 'gone') {
+      return;
+    }
+    const mine = message.client === this._line.client;
+    if (message.type === 'vacant') {
+      this._line.askWelcome();
+    } else if (message.type === 'ping') {
+      if (mine) {
+        this._line.send({ type: 'pong' });
+      }
+    } else if (mine || message.type === 'reload') {
+      if (mine) {
+        this._line.send({ type: 'accepted', request: message.request });
+      }
+      if (!this._seen.has(message.request)) {
+        this._seen.add(message.request);
+        void this._take(message);
+      }
+    }
+  }
+
+  dispose(): void {
+    if (this._disposed) {
+      return;
+    }
+    this._disposed = true;
+    clearInterval(this._timer);
+    this._line.dispose();
+    this._progress.cancel();
+    this._panelState.cancel();
+    Signal.clearData(this);
+  }
+
+  private _onMessage(message: LineMessage, bytes: Uint8Array): void {
+    if (message.type !== 'block' && message.type !== 'unavailable') {
+      this._pushes.get(message.transfer)?.receive(message);
+      return;
+    }
+    for (const pull of this._pulls) {
+      if (pull.source !== message.source) {
+        continue;
+      }
+      if (message.type === 'block') {
+        pull.receive(message, bytes);
+      } else {
+        pull.fail(new ReplacedError('The data changed in Python: Reload.'));
+      }
+    }
+  }
+
+  private async _take(message: ControlMessage): Promise<void> {
+    if (message.type === 'train') {
+      const { run, setup } = message;
+      this._queue.push({ type: 'train', run, setup });
+    } else if (message.type === 'stop') {
+      this._queue.push({ type: 'stop', run: message.run });
+    } else if (message.type === 'reload') {
+      this._queue.push({ type: 'reload' });
+    } else if (message.type === 'show') {
+      const { model, arrays } = message;
+      const pull = this._pull(`model:${model}`, arrays);
+      try {
+        const file = (await pull.done).take('file');
+        this._queue.push({ type: 'show', model, file });
+      } catch (error) {
+        console.warn('eelscape: the model to show did not arrive.', error);
+      } finally {
+        this._pulls.delete(pull);
+      }
+    }
+    this._deliver();
+  }
+
+  private _deliver(): void {
+    while (this._listening && !this._disposed && this._queue.length > 0) {
+      this._requested.emit(this._queue.shift()!);
+    }
+  }
+
+  private _pull(
+    source: string,
+    arrays: readonly IArrayDescription[],
+    onProgress?: (progress: ITransferProgress) => void
+  ): BlockPull {
+    const pull = new BlockPull({
+      source,
+      arrays,
+      onProgress,
+      ask: (array, block) =>
+        this._line.send({ type: 'pull', source, array, block })
+    });
+    this._pulls.add(pull);
+    pull.start();
+    return pull;
+  }
+
+  private _tick(): void {
+    if (this._line.tick()) {
+      this._pulls.forEach(pull => pull.tick());
+      this._pushes.forEach(push => push.tick());
+    }
+  }
+
+  private _onLost(error: Error): void {
+    this._pulls.forEach(pull => pull.fail(error));
+    this._pushes.forEach(push => push.fail(error));
+    this._progress.cancel();
+    this._panelState.cancel();
+  }
+
+  private _describeLoss(what: string): string {
+    const sinks = [...this._pulls].map(pull => pull.sink);
+    const done = sinks.reduce((sum, sink) => sum + sink.done, 0);
+    const total = sinks.reduce((sum, sink) => sum + sink.total, 0);
+    const lost = total
+      ? `: ${done} of ${total} blocks received, discarded.`
+      : '.';
+    const cell = this._name
+      ? `Run the cell that defines \`${this._name}\`, then Reload.`
+      : 'Run the cell with explore again.';
+    return `${what}${lost} ${cell}`;
+  }
+
+  private _assertOpen(): void {
+    if (this._disposed || this.state === 'gone') {
+      throw this._line.failure ?? new Error('The panel was closed.');
+    }
+  }
+
+  private _sendLatest = (message: DataMessage) => this._line.send(message);
+  private _line: DataLine;
+  private _name = '';
+  private _welcomeUsed = false;
+  private _listening = false;
+  private _queue: KernelRequest[] = [];
+  private _seen = new Set<number>();
+  private _pulls = new Set<BlockPull>();
+  private _pushes = new Map<string, ModelPush>();
+  private _progress = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
+  private _panelState = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
+  private _timer: ReturnType<typeof setInterval>;
+  private _disposed = false;
+  private _stateChanged = new Signal<ILink, LinkState>(this);
+  private _requested = new Signal<ILink, KernelRequest>(this);
+}

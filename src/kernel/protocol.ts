@@ -1,0 +1,235 @@
+/**
+ * What the kernel and the browser say to each other; mirrored in
+ * eelscape/protocol.py.
+ *
+ * Two comms on one target. The kernel opens the control comm of a data set,
+ * whose id is CONTROL_PREFIX and the explorer's id; cells send on it, the front
+ * end never does. The front end opens a data comm; the kernel answers there,
+ * and only from inside a handler of that comm, so that it is served while a
+ * cell runs. Numbers that may not be finite never travel in JSON: losses that
+ * are not finite are null, arrays go in buffers.
+ */
+import type { ISetup } from '../signal/types';
+import { isArrayDescription, type IArrayDescription } from './array-blocks';
+import {
+  hasFields,
+  isFiniteNumber,
+  isList,
+  isOneOf,
+  isText,
+  isWhole,
+  type Check
+} from './checks';
+
+/** Raised whenever a message changes in a way that the other side must know. */
+export const PROTOCOL_VERSION = 1;
+/** Comm target of both comms. */
+export const TARGET = 'eelscape';
+/** A control comm's id is this and the explorer's id. */
+export const CONTROL_PREFIX = 'eelscape-control-';
+
+/** Losses as JSON carries them. */
+export type Losses = readonly (number | null)[];
+
+/** What the front end sends on its data comm. */
+export type DataMessage =
+  | {
+      readonly type: 'hello';
+      readonly protocol: number;
+      readonly version: string;
+      /** One Link; a reloaded page has another. */
+      readonly client: string;
+      /** One browser tab; a reloaded page has the same. */
+      readonly tab: string;
+      readonly subshell: boolean;
+    }
+  | {
+      readonly type: 'pull';
+      readonly source: string;
+      readonly array: string;
+      readonly block: number;
+    }
+  | { readonly type: 'accepted'; readonly request: number }
+  | { readonly type: 'pong' }
+  | {
+      readonly type: 'progress';
+      readonly run: string;
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly history: { readonly train: Losses; readonly test: Losses };
+      readonly secondsPerEpoch: number | null;
+      readonly backend: string;
+    }
+  | { readonly type: 'failure'; readonly run: string; readonly message: string }
+  | {
+      readonly type: 'state';
+      readonly pointer: readonly [number, number];
+      readonly energyRange: readonly [number, number];
+    }
+  | {
+      readonly type: 'model';
+      readonly transfer: string;
+      readonly run: string;
+      readonly title: string;
+      readonly backend: string;
+      readonly notice: string;
+      readonly arrays: readonly IArrayDescription[];
+    }
+  | ({ readonly type: 'block'; readonly transfer: string } & IBlockFields)
+  | { readonly type: 'finish'; readonly transfer: string }
+  | { readonly type: 'cancel'; readonly transfer: string };
+
+/** Where a block belongs and what it must be. */
+export interface IBlockFields {
+  readonly array: string;
+  readonly block: number;
+  readonly of: number;
+  readonly bytes: number;
+  readonly crc32: number;
+}
+
+/** What the kernel answers on the data comm. */
+export type KernelMessage =
+  | {
+      readonly type: 'welcome';
+      readonly protocol: number;
+      readonly role: 'leader' | 'watcher';
+      /** Checked by `readPairDescription`. */
+      readonly pair: unknown;
+    }
+  | { readonly type: 'refused'; readonly message: string }
+  | { readonly type: 'error'; readonly message: string }
+  /** The kernel does not know this client: say hello. */
+  | { readonly type: 'who' }
+  | ({ readonly type: 'block'; readonly source: string } & IBlockFields)
+  | { readonly type: 'unavailable'; readonly source: string }
+  | TransferReply;
+
+/** Answers to the blocks of a model. */
+export type TransferReply =
+  | { readonly type: 'started'; readonly transfer: string }
+  | { readonly type: 'unknown'; readonly transfer: string }
+  | { readonly type: 'incomplete'; readonly transfer: string }
+  | {
+      readonly type: 'ack' | 'resend';
+      readonly transfer: string;
+      readonly array: string;
+      readonly block: number;
+    }
+  | {
+      readonly type: 'stored' | 'rejected';
+      readonly transfer: string;
+      readonly message: string;
+    };
+
+/** What cells send on the control comm; `client` is whom it is for. */
+export type ControlMessage = { readonly client: string } & (
+  | {
+      readonly type: 'train';
+      readonly request: number;
+      readonly run: string;
+      readonly setup: ISetup;
+    }
+  | { readonly type: 'stop'; readonly request: number; readonly run: string }
+  | {
+      readonly type: 'show';
+      readonly request: number;
+      readonly model: string;
+      readonly arrays: readonly IArrayDescription[];
+    }
+  | { readonly type: 'reload'; readonly request: number }
+  | { readonly type: 'ping' }
+  /** Nobody leads: say hello. */
+  | { readonly type: 'vacant' }
+);
+
+const id = isText(200);
+const longText = isText(100000);
+const count = isWhole(0);
+
+const blockFields: Record<string, Check> = {
+  array: id,
+  block: count,
+  of: isWhole(1),
+  bytes: count,
+  crc32: isWhole(0, 0xffffffff)
+};
+const transfer = { transfer: id };
+
+const KERNEL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
+  welcome: {
+    protocol: count,
+    role: isOneOf('leader', 'watcher'),
+    pair: value => typeof value === 'object' && value !== null
+  },
+  refused: { message: longText },
+  error: { message: longText },
+  who: {},
+  block: { source: id, ...blockFields },
+  unavailable: { source: id },
+  started: transfer,
+  unknown: transfer,
+  incomplete: transfer,
+  ack: { ...transfer, array: id, block: count },
+  resend: { ...transfer, array: id, block: count },
+  stored: { ...transfer, message: longText },
+  rejected: { ...transfer, message: longText }
+};
+
+const SETUP_FIELDS: Readonly<Record<keyof ISetup, Check>> = {
+  kind: isOneOf('im2spec', 'spec2im'),
+  latentDims: isWhole(1),
+  epochs: isWhole(1),
+  batchSize: isWhole(2),
+  learningRate: isFiniteNumber,
+  filters: isWhole(1),
+  window: isWhole(4),
+  stride: isWhole(1),
+  windows: isOneOf('all', 'paper'),
+  split: isOneOf('left-right', 'top-bottom', 'blocks', 'random'),
+  guard: value => value === null || count(value),
+  trainFraction: isFiniteNumber,
+  seed: count,
+  backend: isOneOf('auto', 'webgpu', 'webgl', 'wasm', 'cpu')
+};
+
+const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
+  train: {
+    request: count,
+    run: id,
+    setup: value => hasFields(value, SETUP_FIELDS)
+  },
+  stop: { request: count, run: id },
+  show: { request: count, model: id, arrays: isList(8, isArrayDescription) },
+  reload: { request: count },
+  ping: {},
+  vacant: {}
+};
+
+function read(
+  data: unknown,
+  kinds: Readonly<Record<string, Record<string, Check>>>
+): boolean {
+  return (
+    hasFields(data, { type: isText(40) }) &&
+    Object.hasOwn(kinds, data.type as string) &&
+    hasFields(data, kinds[data.type as string])
+  );
+}
+
+/** A message of the kernel on the data comm; null where it follows no rule. */
+export function readKernelMessage(data: unknown): KernelMessage | null {
+  return read(data, KERNEL_FIELDS) ? (data as KernelMessage) : null;
+}
+
+/** A message on the control comm; null where it follows no rule. */
+export function readControlMessage(data: unknown): ControlMessage | null {
+  return read(data, CONTROL_FIELDS) && hasFields(data, { client: id })
+    ? (data as unknown as ControlMessage)
+    : null;
+}
+
+/** Losses for JSON: null where a number is not finite. */
+export function lossesToJSON(losses: readonly number[]): Losses {
+  return losses.map(loss => (Number.isFinite(loss) ? loss : null));
+}

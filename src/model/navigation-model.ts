@@ -1,0 +1,182 @@
+/** The hub every view shares: pointer, energy range, latent cursor, layer. */
+import { Signal, type ISignal } from '@lumino/signaling';
+import type { INavigationModel, Layer } from './types';
+
+/** What the hub asks of the active model to keep pointer and cursor together. */
+export interface ILatentLookup {
+  /** Coordinates of a pixel's window on the two shown axes; null without one. */
+  cursorAt(row: number, column: number): readonly [number, number] | null;
+  /** Pixel (row, column) of the window nearest to a cursor; null without one. */
+  nearestPixel(a: number, b: number): readonly [number, number] | null;
+}
+
+/** Pointer, energy range, latent cursor and layer, held inside the data. */
+export class NavigationModel implements INavigationModel {
+  constructor(energyUnit: 'eV' | 'meV' = 'eV') {
+    this._energyUnit = energyUnit;
+  }
+
+  get pointer(): readonly [number, number] {
+    return this._pointer;
+  }
+
+  get energyRange(): readonly [number, number] {
+    return this._energyRange;
+  }
+
+  get latentCursor(): readonly [number, number] | null {
+    return this._latentCursor;
+  }
+
+  get layer(): Layer {
+    return this._layer;
+  }
+
+  get opacity(): number {
+    return this._opacity;
+  }
+
+  get energyUnit(): 'eV' | 'meV' {
+    return this._energyUnit;
+  }
+
+  get pointerChanged(): ISignal<INavigationModel, void> {
+    return this._pointerChanged;
+  }
+
+  get energyRangeChanged(): ISignal<INavigationModel, void> {
+    return this._energyRangeChanged;
+  }
+
+  get latentCursorChanged(): ISignal<INavigationModel, void> {
+    return this._latentCursorChanged;
+  }
+
+  get displayChanged(): ISignal<INavigationModel, void> {
+    return this._displayChanged;
+  }
+
+  /** Who answers where a pixel lies in the latent space; null: nobody yet. */
+  setLookup(lookup: ILatentLookup | null): void {
+    this._lookup = lookup;
+  }
+
+  /** Sizes that pointer and range are held within: (ny, nx) and channels. */
+  setBounds(ny: number, nx: number, channels: number): void {
+    this._bounds = [ny, nx, channels];
+  }
+
+  setPointer(row: number, column: number): void {
+    if (this._movePointer(row, column)) {
+      this.refreshCursor();
+    }
+  }
+
+  setEnergyRange(first: number, last: number): void {
+    const top = this._bounds[2] - 1;
+    const low = hold(Math.min(first, last), top);
+    const high = hold(Math.max(first, last), top);
+    if (low === this._energyRange[0] && high === this._energyRange[1]) {
+      return;
+    }
+    this._energyRange = [low, high];
+    this._energyRangeChanged.emit();
+  }
+
+  setLatentCursor(a: number, b: number, follow = false): void {
+    if (!Number.isFinite(a) || !Number.isFinite(b)) {
+      return;
+    }
+    if (follow) {
+      const pixel = this._lookup?.nearestPixel(a, b);
+      if (pixel) {
+        this._movePointer(pixel[0], pixel[1]);
+      }
+    }
+    this._moveCursor([a, b]);
+  }
+
+  /** Put the cursor on the pointer's encoding; keep it where there is none. */
+  refreshCursor(): void {
+    const [row, column] = this._pointer;
+    const cursor = this._lookup?.cursorAt(row, column);
+    if (cursor) {
+      this._moveCursor(cursor);
+    }
+  }
+
+  /** Take the cursor away (no model). */
+  clearCursor(): void {
+    this._moveCursor(null);
+  }
+
+  setLayer(layer: Layer): void {
+    if (layer !== this._layer) {
+      this._layer = layer;
+      this._displayChanged.emit();
+    }
+  }
+
+  setOpacity(opacity: number): void {
+    const held = Math.min(1, Math.max(0, opacity));
+    if (held !== this._opacity && Number.isFinite(held)) {
+      this._opacity = held;
+      this._displayChanged.emit();
+    }
+  }
+
+  setEnergyUnit(unit: 'eV' | 'meV'): void {
+    if (unit !== this._energyUnit) {
+      this._energyUnit = unit;
+      this._displayChanged.emit();
+    }
+  }
+
+  dispose(): void {
+    this._lookup = null;
+    Signal.clearData(this);
+  }
+
+  private _movePointer(row: number, column: number): boolean {
+    const r = hold(row, this._bounds[0] - 1);
+    const c = hold(column, this._bounds[1] - 1);
+    if (r === this._pointer[0] && c === this._pointer[1]) {
+      return false;
+    }
+    this._pointer = [r, c];
+    this._pointerChanged.emit();
+    return true;
+  }
+
+  private _moveCursor(cursor: readonly [number, number] | null): void {
+    const old = this._latentCursor;
+    if (old === cursor || (old && cursor && same(old, cursor))) {
+      return;
+    }
+    this._latentCursor = cursor;
+    this._latentCursorChanged.emit();
+  }
+
+  private _pointer: readonly [number, number] = [0, 0];
+  private _energyRange: readonly [number, number] = [0, 0];
+  private _latentCursor: readonly [number, number] | null = null;
+  private _layer: Layer = 'haadf';
+  private _opacity = 0.75;
+  private _energyUnit: 'eV' | 'meV';
+  private _bounds: readonly [number, number, number] = [1, 1, 1];
+  private _lookup: ILatentLookup | null = null;
+  private _pointerChanged = new Signal<INavigationModel, void>(this);
+  private _energyRangeChanged = new Signal<INavigationModel, void>(this);
+  private _latentCursorChanged = new Signal<INavigationModel, void>(this);
+  private _displayChanged = new Signal<INavigationModel, void>(this);
+}
+
+/** The nearest whole number within 0 to `top`. */
+function hold(value: number, top: number): number {
+  const whole = Number.isFinite(value) ? Math.round(value) : 0;
+  return Math.max(0, Math.min(Math.max(0, top), whole));
+}
+
+function same(a: readonly number[], b: readonly number[]): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}

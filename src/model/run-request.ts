@@ -1,0 +1,104 @@
+/** What a setup asks of a pair: windows, split, scaling and the request to train. */
+import type { IDataset, INetworkSpec, ITrainRequest } from '../network/types';
+import { constantProblem, scalingOf } from '../signal/scaling';
+import { splitWindows, type ISplit } from '../signal/split';
+import type { IPair, IScaling, ISetup } from '../signal/types';
+import { validWindows, windowProblem } from '../signal/windows';
+
+/** A run ready to start. */
+export interface IPreparedRun {
+  readonly split: ISplit;
+  readonly scaling: IScaling;
+  /** (n) flat pixel indices of the windows that are evaluated. */
+  readonly positions: Int32Array;
+  readonly request: ITrainRequest;
+}
+
+/** The split of a pair as a setup asks, or the reason why there is none. */
+export function splitPair(
+  pair: IPair,
+  setup: ISetup
+): { split: ISplit | null; positions: Int32Array; problem: string } {
+  const { ny, nx, channels, mask } = pair;
+  const none = new Int32Array(0);
+  const problem =
+    windowProblem(ny, nx, channels, setup) || argumentProblem(setup);
+  if (problem) {
+    return { split: null, positions: none, problem };
+  }
+  const grid = validWindows(ny, nx, setup.window, {
+    set: setup.windows,
+    mask
+  });
+  const split = splitWindows(grid, ny, nx, setup);
+  return split.problem
+    ? { split: null, positions: none, problem: split.problem }
+    : { split, positions: grid.positions, problem: '' };
+}
+
+/** Why numbers of the setup that windows and split do not look at cannot be. */
+function argumentProblem(setup: ISetup): string {
+  const whole: readonly [string, number, number][] = [
+    ['Latents', setup.latentDims, 1],
+    ['Epochs', setup.epochs, 1],
+    ['Batch', setup.batchSize, 2],
+    ['Filters', setup.filters, 1],
+    ['Seed', setup.seed, 0]
+  ];
+  for (const [name, value, least] of whole) {
+    if (!Number.isInteger(value) || value < least) {
+      return `${name} ${value} is not possible: give a whole number, ${least} or more.`;
+    }
+  }
+  return setup.learningRate > 0 && Number.isFinite(setup.learningRate)
+    ? ''
+    : `Learning rate ${setup.learningRate} is not possible: give a number above 0, such as 0.001.`;
+}
+
+/** The architecture that a setup means for spectra of so many channels. */
+export function specOf(setup: ISetup, channels: number): INetworkSpec {
+  const { kind, latentDims, filters, window } = setup;
+  return { kind, latentDims, filters, window, channels };
+}
+
+/** The arrays of a pair as the network room takes them. */
+export function datasetOf(pair: IPair, scaling: IScaling): IDataset {
+  const { ny, nx, channels, image, spectra } = pair;
+  return { ny, nx, channels, image, spectra, scaling };
+}
+
+/**
+ * Everything that a run of this setup on this pair takes.
+ * @throws Error with the reason, for the user, where it cannot be trained.
+ */
+export function prepareRun(
+  pair: IPair,
+  setup: ISetup,
+  evaluateEvery: number
+): IPreparedRun {
+  const { split, positions, problem } = splitPair(pair, setup);
+  const scaling = scalingOf(pair);
+  const reason = problem || constantProblem(scaling);
+  if (!split || reason) {
+    throw new Error(reason);
+  }
+  const { epochs, batchSize, learningRate, seed, backend } = setup;
+  return {
+    split,
+    scaling,
+    positions,
+    request: {
+      spec: specOf(setup, pair.channels),
+      dataset: datasetOf(pair, scaling),
+      train: split.train,
+      test: split.test,
+      evaluate: positions,
+      epochs,
+      batchSize,
+      learningRate,
+      seed,
+      backend,
+      evaluateEvery
+    }
+  };
+}

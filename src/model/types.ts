@@ -1,0 +1,210 @@
+/**
+ * What the views see: state to read, signals in the past tense, verbs to call.
+ * A setter returns early when nothing changes. No view talks to another.
+ */
+import type { ISignal } from '@lumino/signaling';
+import type {
+  BackendName,
+  IHistory,
+  IPair,
+  IRange,
+  IScaling,
+  ISetup,
+  Kind
+} from '../signal/types';
+
+export type PanelStatus =
+  'empty' | 'loading' | 'ready' | 'training' | 'paused' | 'done' | 'error';
+
+/** Pictures the navigator can draw over the HAADF image. */
+export type Layer = 'haadf' | 'energy' | 'error';
+
+export interface IWindowsSummary {
+  readonly total: number;
+  readonly train: number;
+  readonly guard: number;
+  readonly test: number;
+  /** True where test windows share pixels with training windows. */
+  readonly leaking: boolean;
+  /** Share (0 to 1) of the test pixels that training windows contain. */
+  readonly sharedPixels: number;
+  /** (ny, nx) labels as in signal/types: -1 none, 0 train, 1 guard, 2 test. */
+  readonly map: Int8Array;
+}
+
+/** The data and the setup that the next training takes. */
+export interface IDataModel {
+  readonly pair: IPair | null;
+  readonly setup: ISetup;
+  /** null while there is no pair or the setup does not fit it; then `problem` says why. */
+  readonly windows: IWindowsSummary | null;
+  readonly problem: string;
+  readonly pairChanged: ISignal<IDataModel, void>;
+  readonly setupChanged: ISignal<IDataModel, void>;
+  change(setup: Partial<ISetup>): void;
+}
+
+/** The hub: pointer, energy range, latent cursor, layer. */
+export interface INavigationModel {
+  /** (row, column). */
+  readonly pointer: readonly [number, number];
+  /** Channel indices, inclusive. */
+  readonly energyRange: readonly [number, number];
+  /** Coordinates on the two shown latent axes of the active model; null before training. */
+  readonly latentCursor: readonly [number, number] | null;
+  readonly layer: Layer;
+  /** 0 to 1, of the layer over the HAADF image. */
+  readonly opacity: number;
+  readonly energyUnit: 'eV' | 'meV';
+  readonly pointerChanged: ISignal<INavigationModel, void>;
+  readonly energyRangeChanged: ISignal<INavigationModel, void>;
+  readonly latentCursorChanged: ISignal<INavigationModel, void>;
+  readonly displayChanged: ISignal<INavigationModel, void>;
+  setPointer(row: number, column: number): void;
+  setEnergyRange(first: number, last: number): void;
+  /** Also moves the pointer to the nearest window where `follow`. */
+  setLatentCursor(a: number, b: number, follow?: boolean): void;
+  setLayer(layer: Layer): void;
+  setOpacity(opacity: number): void;
+  setEnergyUnit(unit: 'eV' | 'meV'): void;
+}
+
+/** A trained (or still training) network with what was computed from it. */
+export interface ITrainedModel {
+  readonly id: string;
+  /** "2L", "10L". */
+  readonly label: string;
+  readonly kind: Kind;
+  readonly setup: ISetup;
+  readonly scaling: IScaling;
+  readonly backend: BackendName;
+  /** Epoch of the evaluation shown. */
+  readonly epoch: number;
+  readonly history: IHistory;
+  readonly notice: string;
+  /** (n) flat pixel indices of the evaluated windows. */
+  readonly positions: Int32Array;
+  /** (n, latentDims). */
+  readonly latents: Float32Array;
+  /** (ny, nx) labels of its split. */
+  readonly split: Int8Array;
+  /** (ny, nx) relative error, a fraction; NaN where no window fits. */
+  readonly error: Float32Array;
+  /** Means of `error` over the windows of a part; NaN for an empty one. */
+  readonly meanError: {
+    readonly train: number;
+    readonly test: number;
+    readonly all: number;
+  };
+  /** The same means of RMSE as a fraction of full scale, and of the mean predictor's error. */
+  readonly meanRmse: { readonly train: number; readonly test: number };
+  /** 1 - MSE(model) / MSE(mean of the training targets), over the part's windows. */
+  readonly skill: { readonly train: number; readonly test: number };
+  /** Prediction at a pixel in data units, (channels) or (window, window); null where no window fits. */
+  predictionAt(row: number, column: number): Float32Array | null;
+  /** Encoding at a pixel; null where no window fits. */
+  latentAt(row: number, column: number): Float32Array | null;
+}
+
+export interface IGrid {
+  readonly size: number;
+  /** The two latent axes shown. */
+  readonly axes: readonly [number, number];
+  /** Range of every latent over all evaluated windows; (latentDims). */
+  readonly ranges: readonly IRange[];
+  /** (size * size, latentDims), row 0 at the LOWEST value of the second axis, columns along the first. */
+  readonly nodes: Float32Array;
+  /** (size * size, channels) or (size * size, window, window), data units. */
+  readonly decoded: Float32Array;
+  /** Mean of the k nearest windows' features: (size * size, window, window) or (size * size, channels). */
+  readonly backProjected: Float32Array;
+  /** (size * size, k) indices into positions. */
+  readonly neighbours: Int32Array;
+  /** (size * size) RMS spread of those features on the [0, 1] scale. */
+  readonly dispersion: Float32Array;
+  /** (size * size) 1 where no encoding lies within one grid step. */
+  readonly far: Uint8Array;
+}
+
+/** The models trained so far, by direction, and the latent grid of the active one. */
+export interface IModelsModel {
+  readonly items: readonly ITrainedModel[];
+  /** The model whose latent space, error layer and grid are shown; of the setup's kind where there is one. */
+  readonly active: ITrainedModel | null;
+  readonly grid: IGrid | null;
+  /** k of the back-projection. */
+  readonly k: number;
+  /** Decoded target at the latent cursor, data units; null before training. */
+  readonly decodedAtCursor: Float32Array | null;
+  readonly itemsChanged: ISignal<IModelsModel, void>;
+  readonly activeChanged: ISignal<IModelsModel, void>;
+  readonly gridChanged: ISignal<IModelsModel, void>;
+  readonly cursorDecoded: ISignal<IModelsModel, void>;
+  activate(id: string): void;
+  remove(id: string): void;
+  setAxes(a: number, b: number): void;
+  setK(k: number): void;
+  setGridSize(size: number): void;
+}
+
+export interface ITrainingModel {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly label: string;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly secondsPerEpoch: number;
+  /** Seconds, NaN while unknown. */
+  readonly secondsLeft: number;
+  readonly backend: BackendName | null;
+  readonly history: IHistory;
+  /** Several runs wait for one another: how many still do. */
+  readonly queued: number;
+  readonly notice: string;
+  /** '' or the error to show in the strip: cause and remedy. */
+  readonly error: string;
+  readonly changed: ISignal<ITrainingModel, void>;
+  start(): void;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+  dismissError(): void;
+}
+
+export interface ITransferState {
+  readonly done: number;
+  readonly total: number;
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** The root model; each view is handed only the parts it shows. */
+export interface IWorkspace {
+  readonly id: string;
+  readonly title: string;
+  readonly status: PanelStatus;
+  /** While loading. */
+  readonly transfer: ITransferState | null;
+  readonly linkState: 'connected' | 'busy' | 'gone' | 'none';
+  /** Cause and remedy where status is 'error' (a failed transfer). */
+  readonly error: string;
+  /** How many finished models Python does not have yet. */
+  readonly unsent: number;
+  readonly data: IDataModel;
+  readonly navigation: INavigationModel;
+  readonly models: IModelsModel;
+  readonly training: ITrainingModel;
+  readonly changed: ISignal<IWorkspace, void>;
+  readonly disposed: ISignal<IWorkspace, void>;
+  /** Stop receiving the data. */
+  cancelTransfer(): void;
+  /** Receive the data again. */
+  reload(): void;
+  /** Return the models that Python does not have yet. */
+  sendToPython(): Promise<void>;
+  /** Bytes of the active model as safetensors, for a download; null without one. */
+  exportModel(): Uint8Array | null;
+  dispose(): void;
+}

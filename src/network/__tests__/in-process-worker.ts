@@ -1,0 +1,61 @@
+/** A network worker without a thread: messages are cloned and cross by macrotasks. */
+import * as path from 'path';
+import type {
+  IWorkerLike,
+  IWorkerScope,
+  Request,
+  Response
+} from '../messages';
+import { serveNetwork } from '../server';
+
+/** Folder of the wasm binaries in Node. */
+export const WASM_FOLDER = path.join(
+  path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')),
+  'dist',
+  path.sep
+);
+
+export class InProcessWorker implements IWorkerLike {
+  constructor() {
+    const worker = this;
+    this._scope = {
+      onmessage: null,
+      postMessage(message: Response): void {
+        const copy = structuredClone(message);
+        setImmediate(() => {
+          if (!worker.terminated) {
+            worker.received.push(copy.type);
+            worker.onmessage?.({ data: copy } as MessageEvent<Response>);
+          }
+        });
+      }
+    };
+    serveNetwork(this._scope, WASM_FOLDER);
+    InProcessWorker.all.push(this);
+  }
+
+  static readonly all: InProcessWorker[] = [];
+
+  onmessage: IWorkerLike['onmessage'] = null;
+  onerror: IWorkerLike['onerror'] = null;
+  onmessageerror: IWorkerLike['onmessageerror'] = null;
+  readonly received: string[] = [];
+  terminated = false;
+
+  postMessage(message: Request): void {
+    const copy = structuredClone(message);
+    setImmediate(() => {
+      if (!this.terminated) {
+        this._scope.onmessage?.({ data: copy } as MessageEvent<Request>);
+      }
+    });
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    // Nothing ends the code of a worker without a thread but its own consent.
+    this._scope.onmessage?.({ data: { type: 'stop' } } as MessageEvent<Request>);
+  }
+
+  private readonly _scope: IWorkerScope;
+}

@@ -1,0 +1,381 @@
+/**
+ * One golden case on the backend in use: every quantity against PyTorch's
+ * float64, with the tolerance it is held to. Runs in Node and in a browser.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { architecture, type IArchitecture } from '../architecture';
+import { Network } from '../network';
+import { Adam, GradientDescent, type IOptimiser } from '../optimiser';
+import { floatsOf, parseSafetensors, type ISafetensors } from '../safetensors';
+import { NetworkState } from '../state';
+import type { Parameters } from '../types';
+
+/** The sizes of a case, from the golden manifest. */
+export interface ICase {
+  readonly name: string;
+  readonly kind: 'im2spec' | 'spec2im';
+  readonly filters: number;
+  readonly encoderLayers: number;
+  readonly pooling: number;
+  /** Measured gaps between PyTorch in float32 and in float64. */
+  readonly gap: { readonly [quantity: string]: number };
+}
+
+export interface ICheck {
+  readonly quantity: string;
+  readonly error: number;
+  readonly tolerance: number;
+  readonly passed: boolean;
+}
+
+type Floats = Float32Array | Float64Array;
+
+/** Cases from the manifest's JSON. */
+export function readCase(name: string, manifest: unknown): ICase {
+  const entry = (manifest as { cases: { [name: string]: any } }).cases[name];
+  const gap = entry.float32_vs_float64;
+  return {
+    name,
+    kind: entry.kind,
+    filters: entry.filters,
+    encoderLayers: entry.enc_layers,
+    pooling: entry.encoder_avgpool || 1,
+    gap: {
+      'eval.out': gap['eval.out'],
+      'eval.latent': gap['eval.latent'],
+      'train.out': gap['train.out'],
+      grad: gap.grad_rel_per_tensor_max,
+      'adam.loss': gap['traj.loss_rel'],
+      'sgd.loss': gap.sgd_traj_loss_rel,
+      'sgd.final': gap.sgd_final_rel_per_tensor_max,
+      'final.eval.out': gap.final_eval_out_rel
+    }
+  };
+}
+
+/** max |a - b| / max |b|; NaN anywhere gives NaN. */
+export function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) {
+    return NaN;
+  }
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < b.length; i++) {
+    const d = Math.abs(a[i] - b[i]);
+    difference = d <= difference ? difference : d;
+    largest = Math.max(largest, Math.abs(b[i]));
+  }
+  return difference / (largest || 1);
+}
+
+class Golden {
+  constructor(file: Uint8Array, gradients: Uint8Array) {
+    this._file = parseSafetensors(file);
+    this._gradients = parseSafetensors(gradients);
+  }
+
+  get(key: string): Floats {
+    const tensor =
+      this._file.tensors.get(key) ?? this._gradients.tensors.get(key);
+    if (!tensor) {
+      throw new Error(`The golden file has no ${key}.`);
+    }
+    return floatsOf(tensor);
+  }
+
+  gradient(name: string): Floats {
+    return floatsOf(this._gradients.tensors.get(`grad.${name}`)!);
+  }
+
+  shape(key: string): number[] {
+    return [...this._file.tensors.get(key)!.shape];
+  }
+
+  /** (4, values) of x or y on the device. */
+  batch(key: 'x' | 'y'): tf.Tensor2D {
+    const values = Float32Array.from(this.get(key));
+    return tf.tensor2d(values, [4, values.length / 4]);
+  }
+
+  parameters(prefix: string, plan: IArchitecture): Parameters {
+    const parameters: Parameters = new Map();
+    for (const { name, shape } of plan.parameters) {
+      const data = Float32Array.from(this.get(`${prefix}.${name}`));
+      parameters.set(name, { shape: [...shape], data });
+    }
+    return parameters;
+  }
+
+  private readonly _file: ISafetensors;
+  private readonly _gradients: ISafetensors;
+}
+
+/**
+ * Runs a case and compares.
+ * @param exact - hold to the tolerances of the cpu backend, else to the larger
+ * of 2e-5 and four times the measured gap of float32.
+ * @param steps - optimiser steps of each trajectory, 10 for what lies behind the
+ * tenth as well.
+ */
+export async function runOracle(
+  which: ICase,
+  file: Uint8Array,
+  gradients: Uint8Array,
+  exact: boolean,
+  steps = 10
+): Promise<ICheck[]> {
+  const golden = new Golden(file, gradients);
+  const checks: ICheck[] = [];
+  const plan = planOf(which, golden);
+  const chaotic = which.filters > 8;
+  const check = (
+    quantity: string,
+    error: number,
+    strict: number,
+    gap = strict
+  ): void => {
+    const tolerance = exact ? strict : Math.max(2e-5, 4 * gap);
+    checks.push({ quantity, error, tolerance, passed: error <= tolerance });
+  };
+  const x = golden.batch('x');
+  const y = golden.batch('y');
+  const network = new Network(plan);
+  const initial = golden.parameters('init', plan);
+  const { gap } = which;
+
+  // Forward passes and gradients from the initial weights.
+  const state = new NetworkState(plan, initial);
+  const latent = tf.tidy(() => network.encode(x, state.weights()));
+  check(
+    'eval.latent',
+    relative(await latent.data(), golden.get('f64.eval.latent')),
+    1e-5,
+    gap['eval.latent']
+  );
+  const output = tf.tidy(() => network.decode(latent, state.weights()));
+  check(
+    'eval.out',
+    relative(await output.data(), golden.get('f64.eval.out')),
+    1e-5,
+    gap['eval.out']
+  );
+  const trained = tf.tidy(() => {
+    const weights = state.weights();
+    const { output } = network.trainOutput(x, weights);
+    const pass = network.train(x, y, weights);
+    state.blend(pass.statistics);
+    return [output, pass.loss, state.flatten(pass.gradients)] as tf.Tensor[];
+  });
+  check(
+    'train.out',
+    relative(await trained[0].data(), golden.get('f64.train.out')),
+    1e-5,
+    gap['train.out']
+  );
+  check(
+    'train.loss',
+    relative(await trained[1].data(), golden.get('f64.train.loss')),
+    1e-5
+  );
+  const buffers = await state.read();
+  const gradientState = new NetworkState(plan, initial);
+  gradientState.trained.assign(trained[2] as tf.Tensor1D);
+  const found = await gradientState.read();
+  let worst = 0;
+  let worstName = '';
+  let bn = 0;
+  for (const { name, trained } of plan.parameters) {
+    if (trained) {
+      const error = relative(found.get(name)!.data, golden.gradient(name));
+      if (!(error <= worst)) {
+        worst = error;
+        worstName = name;
+      }
+    } else {
+      bn = highest(
+        bn,
+        relative(buffers.get(name)!.data, golden.get(`bn1.${name}`))
+      );
+    }
+  }
+  check(`grad (worst: ${worstName})`, worst, chaotic ? 2e-5 : 1e-5, gap.grad);
+  check('bn1 (worst)', bn, 1e-5, gap['train.out']);
+  state.dispose();
+  gradientState.dispose();
+  tf.dispose([latent, output, ...trained]);
+
+  // Steps on the same batch.
+  for (const kind of ['sgd', 'adam'] as const) {
+    if (kind === 'sgd' && which.name === 'spec2im_repo_n64') {
+      // Chaotic: PyTorch itself differs from itself by 3 %.
+      continue;
+    }
+    const prefix = kind === 'sgd' ? 'sgd.' : '';
+    const run = await trajectory(network, plan, initial, x, y, kind, steps);
+    const losses = golden.get(`f64.${prefix}traj.loss`).slice(0, steps);
+    const strict = kind === 'sgd' ? (chaotic ? 8e-5 : 2e-6) : chaotic ? 1e-3 : 3e-5;
+    check(
+      `${kind} loss x ${steps}`,
+      relativeEach(run.losses, losses),
+      strict,
+      gap[`${kind}.loss`]
+    );
+    if (steps === 10) {
+      compareFinal(which, golden, plan, kind, run, check);
+    }
+    if (!chaotic && kind === 'adam') {
+      const first = compareStep(golden, plan, run.first);
+      checks.push({
+        quantity: 'step1 where the gradient is not noise (absolute)',
+        error: first,
+        tolerance: 1e-5,
+        passed: first <= 1e-5
+      });
+    }
+  }
+  tf.dispose([x, y]);
+  return checks;
+}
+
+interface ITrajectory {
+  readonly losses: number[];
+  readonly first: Parameters;
+  readonly final: Parameters;
+  readonly output: Floats;
+}
+
+async function trajectory(
+  network: Network,
+  plan: IArchitecture,
+  initial: Parameters,
+  x: tf.Tensor,
+  y: tf.Tensor,
+  kind: 'sgd' | 'adam',
+  steps: number
+): Promise<ITrajectory> {
+  const state = new NetworkState(plan, initial);
+  const optimiser: IOptimiser =
+    kind === 'sgd' ? new GradientDescent(1e-3) : new Adam(state.size, 1e-3);
+  const losses: number[] = [];
+  let first: Parameters = new Map();
+  for (let i = 0; i < steps; i++) {
+    const loss = tf.tidy(() => {
+      const pass = network.train(x, y, state.weights(false));
+      optimiser.apply(state.trained, state.flatten(pass.gradients));
+      state.blend(pass.statistics);
+      return pass.loss;
+    });
+    losses.push((await loss.data())[0]);
+    loss.dispose();
+    if (i === 0) {
+      first = await state.read();
+    }
+  }
+  const final = await state.read();
+  const last = tf.tidy(() => {
+    const weights = state.weights();
+    return network.decode(network.encode(x, weights), weights);
+  });
+  const output = (await last.data()) as Float32Array;
+  last.dispose();
+  state.dispose();
+  optimiser.dispose();
+  return { losses, first, final, output };
+}
+
+function compareFinal(
+  which: ICase,
+  golden: Golden,
+  plan: IArchitecture,
+  kind: 'sgd' | 'adam',
+  run: ITrajectory,
+  check: (q: string, error: number, strict: number, gap?: number) => void
+): void {
+  const trained = plan.parameters.filter(parameter => parameter.trained);
+  if (kind === 'sgd') {
+    let worst = 0;
+    for (const { name } of trained) {
+      worst = highest(
+        worst,
+        relative(run.final.get(name)!.data, golden.get(`sgd.final.${name}`))
+      );
+    }
+    const strict = which.filters > 8 ? 2e-4 : 1e-5;
+    check('sgd final (worst)', worst, strict, which.gap['sgd.final']);
+    return;
+  }
+  if (which.filters > 8) {
+    // Ten Adam steps amplify noise: PyTorch differs from itself by up to 6e-3.
+    return;
+  }
+  let worst = 0;
+  for (const { name } of trained) {
+    const mask = golden.get(`mask.adam.${name}`);
+    const wanted = golden.get(`final.${name}`);
+    const got = run.final.get(name)!.data;
+    for (let i = 0; i < wanted.length; i++) {
+      if (mask[i]) {
+        worst = highest(worst, Math.abs(got[i] - wanted[i]));
+      }
+    }
+  }
+  check('adam final where well conditioned (absolute)', worst, 5e-5);
+  check(
+    'adam final.eval.out',
+    relative(run.output, golden.get('f64.final.eval.out')),
+    1e-4,
+    which.gap['final.eval.out']
+  );
+}
+
+/** Largest difference after one Adam step where the gradient is above 1e-6. */
+function compareStep(
+  golden: Golden,
+  plan: IArchitecture,
+  got: Parameters
+): number {
+  let worst = 0;
+  for (const { name, trained } of plan.parameters) {
+    if (!trained) {
+      continue;
+    }
+    const gradient = golden.gradient(name);
+    const wanted = golden.get(`step1.${name}`);
+    const values = got.get(name)!.data;
+    for (let i = 0; i < wanted.length; i++) {
+      if (Math.abs(gradient[i]) > 1e-6) {
+        worst = highest(worst, Math.abs(values[i] - wanted[i]));
+      }
+    }
+  }
+  return worst;
+}
+
+function planOf(which: ICase, golden: Golden): IArchitecture {
+  const toImage = which.kind === 'spec2im';
+  const image = golden.shape(toImage ? 'y' : 'x');
+  const spectrum = golden.shape(toImage ? 'x' : 'y');
+  return architecture(
+    {
+      kind: which.kind,
+      latentDims: golden.shape('init.enc_fc.weight')[0],
+      filters: which.filters,
+      window: image[image.length - 1],
+      channels: spectrum[spectrum.length - 1]
+    },
+    { encoderLayers: which.encoderLayers, pooling: which.pooling }
+  );
+}
+
+/** Math.max that keeps NaN. */
+function highest(a: number, b: number): number {
+  return b <= a ? a : b;
+}
+
+function relativeEach(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let worst = 0;
+  for (let i = 0; i < b.length; i++) {
+    worst = highest(worst, Math.abs(a[i] - b[i]) / Math.abs(b[i]));
+  }
+  return worst;
+}

@@ -1,0 +1,179 @@
+/** Checks the JSON of a model file before anything in it is trusted. */
+import type { IAxis } from '../signal/types';
+import { specProblem } from './architecture';
+import type { IModelMeta } from './model-file';
+import { DamagedFileError } from './safetensors';
+
+/** Newest format that is read. */
+const FORMAT = 1;
+/** Longest axis of a file. */
+const MOST_ELEMENTS = 1e7;
+
+type Json = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function damaged(what: string): never {
+  throw new DamagedFileError(what);
+}
+
+/** Metadata with every entry of its type; entries that an older file lacks are empty. */
+export function modelMetadata(text: string | undefined): IModelMeta {
+  if (text === undefined) {
+    throw new DamagedFileError(
+      "it has no metadata key 'eelscape': it is a safetensors file of another program."
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    damaged('its metadata are not JSON.');
+  }
+  if (!isRecord(json)) {
+    damaged('its metadata are not an object.');
+  }
+  const { format } = json;
+  if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
+    damaged(`its format version is ${JSON.stringify(format)}.`);
+  }
+  if (format > FORMAT) {
+    throw new Error(
+      `The model file has format ${format}; this version of eelscape reads up ` +
+        `to format ${FORMAT}. Install a newer one: pip install --upgrade eelscape`
+    );
+  }
+  const meta = {
+    format: 1 as const,
+    kind: json.kind as IModelMeta['kind'],
+    latent_dims: json.latent_dims as number,
+    window: json.window as number,
+    filters: json.filters as number,
+    channels: json.channels as number,
+    energy: axis('energy', json.energy),
+    x: axis('x', json.x),
+    y: axis('y', json.y),
+    scaling: scaling(json.scaling),
+    spectra_units: textOf(json, 'spectra_units'),
+    image_units: textOf(json, 'image_units'),
+    split: split(record(json, 'split')),
+    setup: record(json, 'setup'),
+    history: history(json.history),
+    epoch: typeof json.epoch === 'number' ? json.epoch : 0,
+    backend: textOf(json, 'backend') as IModelMeta['backend'],
+    notice: textOf(json, 'notice'),
+    recipe: record(json, 'recipe'),
+    versions: record(json, 'versions') as IModelMeta['versions'],
+    data_sha256: textOf(json, 'data_sha256'),
+    title: textOf(json, 'title'),
+    simulated: json.simulated === true,
+    tensor_sha256: record(json, 'tensor_sha256') as Record<string, string>
+  };
+  const problem = specProblem({
+    kind: meta.kind,
+    latentDims: meta.latent_dims,
+    filters: meta.filters,
+    window: meta.window,
+    channels: meta.channels
+  });
+  if (problem) {
+    damaged(problem);
+  }
+  if (meta.energy.size !== meta.channels) {
+    damaged(
+      `its energy axis has ${meta.energy.size} channels, its network ${meta.channels}.`
+    );
+  }
+  return meta;
+}
+
+function axis(name: string, value: unknown): IAxis {
+  const finite = (x: unknown): x is number => Number.isFinite(x);
+  if (
+    !isRecord(value) ||
+    !Number.isInteger(value.size) ||
+    (value.size as number) < 1 ||
+    (value.size as number) > MOST_ELEMENTS ||
+    !finite(value.scale ?? 1) ||
+    !finite(value.offset ?? 0)
+  ) {
+    damaged(`its ${name} axis is not complete.`);
+  }
+  const size = value.size as number;
+  const plain: IAxis = {
+    name: String(value.name ?? name),
+    units: String(value.units ?? ''),
+    size,
+    scale: (value.scale as number | undefined) ?? 1,
+    offset: (value.offset as number | undefined) ?? 0
+  };
+  const { values } = value;
+  if (values === undefined || values === null) {
+    return plain;
+  }
+  if (!Array.isArray(values) || values.length !== size || !values.every(finite)) {
+    damaged(`its ${name} axis does not hold ${size} values.`);
+  }
+  return { ...plain, values };
+}
+
+function scaling(value: unknown): IModelMeta['scaling'] {
+  const range = (key: string): [number, number] => {
+    const pair = isRecord(value) ? value[key] : null;
+    if (
+      !Array.isArray(pair) ||
+      pair.length !== 2 ||
+      !pair.every(Number.isFinite) ||
+      pair[0] > pair[1]
+    ) {
+      damaged(`the scaling of the ${key} is not a minimum and a maximum.`);
+    }
+    return [pair[0], pair[1]];
+  };
+  return { image: range('image'), spectrum: range('spectrum') };
+}
+
+const SPLITS: readonly string[] = [
+  'left-right',
+  'top-bottom',
+  'blocks',
+  'random'
+];
+
+/** Entries of the split; the labels that count are in `data.split`. */
+function split(json: Json): IModelMeta['split'] {
+  const number = (key: string): number =>
+    Number.isFinite(json[key]) ? (json[key] as number) : 0;
+  const { kind } = json;
+  return {
+    kind: (SPLITS.includes(String(kind))
+      ? kind
+      : 'left-right') as IModelMeta['split']['kind'],
+    guard: number('guard'),
+    train_fraction: number('train_fraction'),
+    leaking: json.leaking === true,
+    shared_pixels: number('shared_pixels')
+  };
+}
+
+function history(value: unknown): IModelMeta['history'] {
+  const losses = (key: string): (number | null)[] => {
+    const list = isRecord(value) ? value[key] : null;
+    return Array.isArray(list)
+      ? list.map(loss => (Number.isFinite(loss) ? (loss as number) : null))
+      : [];
+  };
+  return { train: losses('train'), test: losses('test') };
+}
+
+function textOf(json: Json, key: string): string {
+  const value = json[key] ?? '';
+  return typeof value === 'string' ? value : damaged(`its ${key} is no text.`);
+}
+
+function record(json: Json, key: string): Json {
+  const value = json[key] ?? {};
+  return isRecord(value) ? value : damaged(`its ${key} is no object.`);
+}

@@ -1,0 +1,98 @@
+/** Optimisers over one flat vector of weights. */
+import * as tf from '@tensorflow/tfjs-core';
+import { constant } from './constants';
+
+export interface IOptimiser {
+  /** Moves the weights (n) by a gradient (n). */
+  apply(weights: tf.Variable, gradient: tf.Tensor): void;
+  dispose(): void;
+}
+
+const BETA_1 = 0.9;
+const BETA_2 = 0.999;
+const EPSILON = 1e-8;
+/** Steps whose bias corrections are uploaded at once. */
+const TABLE = 1024;
+
+/**
+ * Adam (Kingma and Ba 2015) with PyTorch's bias correction: the step is
+ * lr / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + eps).
+ */
+export class Adam implements IOptimiser {
+  constructor(size: number, learningRate: number) {
+    this._rate = learningRate;
+    this._m = tf.variable(tf.zeros([size]));
+    this._v = tf.variable(tf.zeros([size]));
+  }
+
+  apply(weights: tf.Variable, gradient: tf.Tensor): void {
+    if (this._step % TABLE === 0) {
+      this._table?.dispose();
+      this._table = tf.keep(this._corrections(this._step));
+    }
+    const row = this._step % TABLE;
+    const table = this._table!;
+    this._step++;
+    tf.tidy(() => {
+      const rate = tf.reshape(tf.slice(table, [row, 0], [1, 1]), [1]);
+      const epsilon = tf.reshape(tf.slice(table, [row, 1], [1, 1]), [1]);
+      const m = tf.add(
+        this._m,
+        tf.mul(tf.sub(gradient, this._m), constant(1 - BETA_1))
+      );
+      const v = tf.add(
+        tf.mul(this._v, constant(BETA_2)),
+        tf.mul(tf.square(gradient), constant(1 - BETA_2))
+      );
+      this._m.assign(m);
+      this._v.assign(v);
+      const move = tf.mul(tf.div(m, tf.add(tf.sqrt(v), epsilon)), rate);
+      weights.assign(tf.sub(weights, move));
+    });
+  }
+
+  dispose(): void {
+    this._m.dispose();
+    this._v.dispose();
+    this._table?.dispose();
+  }
+
+  /** (TABLE, 2) of rate and epsilon, both with the corrections drawn in. */
+  private _corrections(first: number): tf.Tensor2D {
+    const rows = new Float32Array(TABLE * 2);
+    for (let i = 0; i < TABLE; i++) {
+      const t = first + i + 1;
+      const root = Math.sqrt(1 - Math.pow(BETA_2, t));
+      rows[2 * i] = (this._rate * root) / (1 - Math.pow(BETA_1, t));
+      rows[2 * i + 1] = EPSILON * root;
+    }
+    return tf.tensor2d(rows, [TABLE, 2]);
+  }
+
+  private readonly _rate: number;
+  private readonly _m: tf.Variable;
+  private readonly _v: tf.Variable;
+  private _table: tf.Tensor2D | null = null;
+  private _step = 0;
+}
+
+/** Plain gradient descent, the oracle's second trajectory. */
+export class GradientDescent implements IOptimiser {
+  constructor(learningRate: number) {
+    this._rate = learningRate;
+  }
+
+  apply(weights: tf.Variable, gradient: tf.Tensor): void {
+    tf.tidy(() => {
+      weights.assign(
+        tf.sub(weights, tf.mul(gradient, constant(this._rate)))
+      );
+    });
+  }
+
+  dispose(): void {
+    // Holds no tensors.
+  }
+
+  private readonly _rate: number;
+}

@@ -1,0 +1,220 @@
+/**
+ * Training of one network, step by step.
+ *
+ * `step()` is all there is: whoever calls it decides when to pause, stop, report
+ * or evaluate. Nothing is read back from the device but one loss an epoch.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { permutation } from '../signal/random';
+import type { IHistory } from '../signal/types';
+import type { IArchitecture } from './architecture';
+import { constant } from './constants';
+import type { IPart } from './data';
+import { evaluationChunk } from './inference';
+import { Network, type ITrainingPass } from './network';
+import type { IOptimiser } from './optimiser';
+import { NetworkState, type ISnapshot } from './state';
+import type { Parameters } from './types';
+
+export interface ITrainerOptions {
+  readonly plan: IArchitecture;
+  readonly parameters: Parameters;
+  /** Owned by the trainer from here on. */
+  readonly optimiser: IOptimiser;
+  /** Parts stay their owner's. */
+  readonly train: IPart;
+  readonly test: IPart | null;
+  readonly batchSize: number;
+  readonly seed: number;
+}
+
+/** Ends of the batches of an epoch of n samples; a trailing batch of one joins the one before. */
+export function batchEnds(n: number, batchSize: number): number[] {
+  const ends: number[] = [];
+  for (let end = batchSize; end < n; end += batchSize) {
+    ends.push(end);
+  }
+  ends.push(n);
+  if (ends.length > 1 && n - ends[ends.length - 2] === 1) {
+    ends.splice(ends.length - 2, 1);
+  }
+  return ends;
+}
+
+export class Trainer {
+  constructor(options: ITrainerOptions) {
+    this._network = new Network(options.plan);
+    this._state = new NetworkState(options.plan, options.parameters);
+    this._optimiser = options.optimiser;
+    this._train = options.train;
+    this._test = options.test;
+    this._seed = options.seed;
+    this._ends = batchEnds(options.train.n, options.batchSize);
+    this._kept = this._state.snapshot();
+    this._loss = tf.variable(tf.scalar(0));
+  }
+
+  get network(): Network {
+    return this._network;
+  }
+
+  get state(): NetworkState {
+    return this._state;
+  }
+
+  /** Complete epochs. */
+  get epoch(): number {
+    return this._history.train.length;
+  }
+
+  /** Steps done in the running epoch. */
+  get stepInEpoch(): number {
+    return this._step;
+  }
+
+  /** Steps of an epoch. */
+  get steps(): number {
+    return this._ends.length;
+  }
+
+  get history(): IHistory {
+    return this._history;
+  }
+
+  /** Whether the last epoch's loss or weights were not finite: it was undone. */
+  get diverged(): boolean {
+    return this._diverged;
+  }
+
+  /** Trains on the next batch. An epoch's last step is followed by `finishEpoch`. */
+  step(): void {
+    if (this._step === 0) {
+      this._shuffle();
+    }
+    const start = this._step === 0 ? 0 : this._ends[this._step - 1];
+    const size = this._ends[this._step] - start;
+    tf.tidy(() => {
+      const rows = tf.slice(this._order!, [start], [size]);
+      const pass = this.trainOn(
+        tf.gather(this._train.x, rows),
+        tf.gather(this._train.y, rows)
+      );
+      this._loss.assign(
+        tf.add(this._loss, tf.mul(pass.loss, constant(size / this._train.n)))
+      );
+    });
+    this._step++;
+  }
+
+  /** True after the last step of an epoch, before `finishEpoch`. */
+  get epochDone(): boolean {
+    return this._step === this.steps;
+  }
+
+  /** One optimiser step on a batch. To be called within `tf.tidy`. */
+  trainOn(x: tf.Tensor, y: tf.Tensor): ITrainingPass {
+    const pass = this._network.train(x, y, this._state.weights(false));
+    this._optimiser.apply(this._state.trained, this._state.flatten(pass.gradients));
+    this._state.blend(pass.statistics);
+    return pass;
+  }
+
+  /**
+   * Reads the epoch's losses and keeps its weights. Where something is not
+   * finite the weights go back to the last finite epoch instead and the
+   * history does not grow.
+   */
+  async finishEpoch(): Promise<void> {
+    const numbers = tf.tidy(() =>
+      tf.stack([
+        this._loss,
+        this._testLoss(),
+        // Finite only if every weight and statistic is.
+        tf.add(tf.sum(this._state.trained), tf.sum(this._state.running))
+      ])
+    );
+    const [train, test, weights] = await numbers.data();
+    numbers.dispose();
+    this._startEpoch();
+    const finite =
+      Number.isFinite(train) &&
+      Number.isFinite(weights) &&
+      (!this._test || Number.isFinite(test));
+    if (!finite) {
+      this._diverged = true;
+      this._state.restore(this._kept);
+      return;
+    }
+    this._history.train.push(train);
+    this._history.test.push(this._test ? test : NaN);
+    tf.dispose([this._kept.trained, this._kept.running]);
+    this._kept = this._state.snapshot();
+  }
+
+  /** Drops the running epoch: weights are those of the last complete one. */
+  abandonEpoch(): void {
+    this._state.restore(this._kept);
+    this._startEpoch();
+  }
+
+  /** Waits until the device has done what it was given. */
+  async settle(): Promise<void> {
+    await this._loss.data();
+  }
+
+  dispose(): void {
+    this._state.dispose();
+    this._optimiser.dispose();
+    tf.dispose([this._kept.trained, this._kept.running, this._loss]);
+    this._order?.dispose();
+    this._order = null;
+  }
+
+  private _startEpoch(): void {
+    this._step = 0;
+    tf.tidy(() => this._loss.assign(tf.scalar(0)));
+  }
+
+  private _shuffle(): void {
+    this._order?.dispose();
+    const order = permutation(this._seed, 'epoch', this.epoch, this._train.n);
+    this._order = tf.tensor1d(Int32Array.from(order), 'int32');
+  }
+
+  /** Eval-mode mean squared error of the test part; 0 where there is none. */
+  private _testLoss(): tf.Scalar {
+    const test = this._test;
+    if (!test) {
+      return tf.scalar(0);
+    }
+    const chunk = evaluationChunk(this._network.plan.spec);
+    const weights = this._state.weights();
+    let sum = tf.scalar(0);
+    for (let start = 0; start < test.n; start += chunk) {
+      const size = Math.min(chunk, test.n - start);
+      const before = sum;
+      sum = tf.tidy(() => {
+        const x = tf.slice(test.x, [start, 0], [size, -1]);
+        const y = tf.slice(test.y, [start, 0], [size, -1]);
+        const z = this._network.encode(x, weights);
+        const output = this._network.decode(z, weights);
+        return tf.add(before, tf.sum(tf.squaredDifference(output, y)));
+      });
+    }
+    return tf.mul(sum, constant(1 / test.y.size));
+  }
+
+  private readonly _network: Network;
+  private readonly _state: NetworkState;
+  private readonly _optimiser: IOptimiser;
+  private readonly _train: IPart;
+  private readonly _test: IPart | null;
+  private readonly _seed: number;
+  private readonly _ends: number[];
+  private readonly _loss: tf.Variable;
+  private readonly _history: IHistory = { train: [], test: [] };
+  private _order: tf.Tensor1D | null = null;
+  private _kept: ISnapshot;
+  private _step = 0;
+  private _diverged = false;
+}

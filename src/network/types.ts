@@ -1,0 +1,128 @@
+/** What crosses the border of the network room: typed arrays and shapes, never tensors. */
+import type { BackendName, IHistory, IScaling, Kind } from '../signal/types';
+
+export interface INetworkSpec {
+  readonly kind: Kind;
+  readonly latentDims: number;
+  readonly filters: number;
+  /** Window side in pixels. */
+  readonly window: number;
+  /** Length of a spectrum, L. */
+  readonly channels: number;
+}
+
+export interface IArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Parameters and BN buffers by PyTorch name and layout: `enc.0.weight` ... `out.bias`. */
+export type Parameters = Map<string, IArray>;
+
+/** The data of one pair, in data units; the worker scales it. */
+export interface IDataset {
+  readonly ny: number;
+  readonly nx: number;
+  readonly channels: number;
+  /** (ny, nx). */
+  readonly image: Float32Array;
+  /** (ny, nx, channels). */
+  readonly spectra: Float32Array;
+  readonly scaling: IScaling;
+}
+
+export interface ITrainRequest {
+  readonly spec: INetworkSpec;
+  readonly dataset: IDataset;
+  /** Flat pixel indices (i * nx + j) of the training windows' centres. */
+  readonly train: Int32Array;
+  /** The same for the test windows; may be empty. */
+  readonly test: Int32Array;
+  /** The windows to encode and predict for maps: all valid, unmasked ones at stride 1. */
+  readonly evaluate: Int32Array;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly backend: BackendName | 'auto';
+  /** Evaluate every so many epochs while training (0: only at the end). */
+  readonly evaluateEvery: number;
+}
+
+/** Sent at most ten times a second. */
+export interface IProgress {
+  /** Complete epochs. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done in the running epoch, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Seconds an epoch, NaN before the first can be estimated. */
+  readonly secondsPerEpoch: number;
+  readonly backend: BackendName;
+  readonly history: IHistory;
+  /** A sentence where something was changed on the way (fallback of the backend, merged batch), else ''. */
+  readonly notice: string;
+}
+
+/** Eval-mode outputs for the positions asked for, in their order. */
+export interface IEvaluation {
+  /** Complete epochs when it was made. */
+  readonly epoch: number;
+  /** (n, latentDims). */
+  readonly latents: Float32Array;
+  /** (n, channels) for im2spec, (n, window, window) for spec2im, in data units. */
+  readonly predictions: Float32Array;
+}
+
+export interface ITrainResult {
+  readonly parameters: Parameters;
+  readonly history: IHistory;
+  readonly evaluation: IEvaluation;
+  readonly backend: BackendName;
+  /** Complete epochs whose weights these are. */
+  readonly epoch: number;
+  readonly stopped: boolean;
+  /** What a user should know ("Loss became NaN at epoch 4 (learning rate 0.1?): restored epoch 3"), else ''. */
+  readonly notice: string;
+}
+
+export interface IRunHandlers {
+  onProgress?(progress: IProgress): void;
+  onEvaluation?(evaluation: IEvaluation): void;
+}
+
+/** A training run in a worker of its own, which ends with the run. */
+export interface IRun {
+  pause(): void;
+  resume(): void;
+  /** End after the running batch and keep the weights of the last complete epoch. */
+  stop(): void;
+  readonly done: Promise<ITrainResult>;
+}
+
+/** A trained network kept ready for inference in a worker. Inputs and outputs in data units. */
+export interface ISession {
+  readonly spec: INetworkSpec;
+  readonly backend: BackendName;
+  /** (n, window, window) or (n, channels) -> (n, latentDims). */
+  encode(features: Float32Array, n: number): Promise<Float32Array>;
+  /** (n, latentDims) -> (n, channels) or (n, window, window). */
+  decode(latents: Float32Array, n: number): Promise<Float32Array>;
+  evaluate(dataset: IDataset, positions: Int32Array): Promise<IEvaluation>;
+  dispose(): void;
+}
+
+/** The network room's only door; implemented in client.ts. */
+export interface INetworkClient {
+  train(request: ITrainRequest, handlers: IRunHandlers): IRun;
+  open(
+    spec: INetworkSpec,
+    parameters: Parameters,
+    scaling: IScaling,
+    backend: BackendName | 'auto'
+  ): Promise<ISession>;
+  /** Which backend 'auto' would take and why, in one sentence for the user. */
+  probe(): Promise<{ backend: BackendName; reason: string }>;
+  dispose(): void;
+}

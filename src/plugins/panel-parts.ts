@@ -1,0 +1,24 @@
+/** The heavy parts of a panel, in a chunk of their own that loads with the first one. */
+import type { ILink } from '../kernel/types';
+import type { IWorkspaceSettings } from '../model/settings';
+import { Workspace } from '../model/workspace';
+import { NetworkClient } from '../network/client';
+import { readModelFile, writeModelFile } from '../network/model-file';
+import { createNetworkWorker } from '../network/worker-factory';
+
+export { createPanel as makePanel } from '../views/panel';
+
+/** A workspace with a network client of its own. */
+export function makeWorkspace(
+  id: string,
+  link: ILink | null,
+  settings: IWorkspaceSettings
+): Workspace {
+  return new Workspace({
+    id,
+    link,
+    network: new NetworkClient(createNetworkWorker),
+    files: { read: readModelFile, write: writeModelFile },
+    settings
+  });
+}

@@ -1,0 +1,26 @@
+/** The words of the status bar's line. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IWorkspace } from '../model/types';
+
+const BACKENDS: Record<string, string> = {
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  wasm: 'WASM',
+  cpu: 'CPU'
+};
+
+/** "eelscape: training im2spec 2L, epoch 37/200, WebGPU", or "eelscape: idle". */
+export function statusText(
+  workspace: IWorkspace | null,
+  trans: TranslationBundle
+): string {
+  const training = workspace?.training;
+  if (!training?.running) {
+    return trans.__('eelscape: idle');
+  }
+  const { label, epoch, epochs, backend } = training;
+  const text = training.paused
+    ? trans.__('eelscape: paused %1, epoch %2/%3', label, epoch, epochs)
+    : trans.__('eelscape: training %1, epoch %2/%3', label, epoch, epochs);
+  return backend ? `${text}, ${BACKENDS[backend] ?? backend}` : text;
+}

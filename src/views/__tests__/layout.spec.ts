@@ -1,0 +1,124 @@
+import {
+  type ILayout,
+  type ILayoutInput,
+  type IRect,
+  layoutFor,
+  SETUP_WIDTH,
+  type ViewName
+} from '../layout';
+
+function layout(part: Partial<ILayoutInput>): ILayout {
+  return layoutFor({
+    width: 1526,
+    height: 828,
+    setupOpen: false,
+    setupHeight: 500,
+    pictureHeight: width => (width * 62) / 75,
+    gridSize: 16,
+    open: new Set<ViewName>(['navigator', 'signal', 'latent']),
+    squares: new Set<ViewName>(['decoded']),
+    alone: null,
+    ...part
+  });
+}
+
+function overlap(a: IRect, b: IRect): boolean {
+  return (
+    a.left < b.left + b.width &&
+    b.left < a.left + a.width &&
+    a.top < b.top + b.height &&
+    b.top < a.top + a.height
+  );
+}
+
+describe('layoutFor', () => {
+  it('gives the columns of the design at its width', () => {
+    const { rects, tile, mode } = layout({});
+    expect(mode).toBe('wide');
+    expect(rects.navigator?.width).toBe(556);
+    expect(rects.signal?.width).toBe(578);
+    expect(rects.error?.width).toBe(392);
+    expect([
+      rects.latent?.width,
+      rects.decoded?.width,
+      rects.projected?.width
+    ]).toEqual([378, 378, 378]);
+    expect(rects.navigator?.height).toBe(434);
+    expect(rects.latent?.height).toBe(394);
+    expect(16 * tile).toBe(320);
+    // The third square ends where Signal ends.
+    expect(rects.projected!.left + 378).toBe(
+      rects.signal!.left + rects.signal!.width
+    );
+  });
+
+  it('changes with the width of the panel alone', () => {
+    expect(layout({ width: 1360 }).mode).toBe('wide');
+    expect(layout({ width: 1359, setupOpen: true }).mode).toBe('medium');
+    expect(layout({ width: 640 }).mode).toBe('medium');
+    expect(layout({ width: 639 }).mode).toBe('sections');
+    expect(layout({ width: 300 }).width).toBe(360);
+    expect(layout({ width: 899 }).compact).toBe(true);
+    expect(layout({ width: 900 }).compact).toBe(false);
+  });
+
+  it('gives Setup its column from 900 px and a row above below that', () => {
+    const column = layout({ width: 1000, setupOpen: true }).rects;
+    expect(column.setup).toMatchObject({ left: 0, width: SETUP_WIDTH });
+    expect(column.navigator?.left).toBe(SETUP_WIDTH);
+    const row = layout({ width: 700, setupOpen: true }).rects;
+    expect(row.setup?.width).toBe(700);
+    expect(row.navigator?.top).toBe(row.setup?.height);
+  });
+
+  it('never lets views overlap or leave the content, at any width', () => {
+    for (let width = 360; width <= 2400; width += 17) {
+      for (const setupOpen of [false, true]) {
+        for (const height of [400, 828, 1300]) {
+          const open = new Set<ViewName>(['navigator', 'signal', 'latent']);
+          if (setupOpen) {
+            open.add('setup');
+          }
+          const plan = layout({ width, height, setupOpen, open });
+          const inner: ViewName[] = ['readout'];
+          if (plan.mode === 'sections') {
+            // These two stand within the Latent section.
+            inner.push('decoded', 'projected');
+          }
+          const entries = Object.entries(plan.rects) as [ViewName, IRect][];
+          for (const [name, rect] of entries) {
+            expect(rect.width).toBeGreaterThan(100);
+            expect(rect.left + rect.width).toBeLessThanOrEqual(plan.width);
+            expect(rect.top + rect.height).toBeLessThanOrEqual(plan.height);
+            for (const [other, second] of entries) {
+              if (
+                name < other &&
+                !inner.includes(name) &&
+                !inner.includes(other) &&
+                overlap(rect, second)
+              ) {
+                throw new Error(`${name} and ${other} overlap at ${width} px`);
+              }
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('lets the squares fit their views', () => {
+    for (let width = 360; width <= 2400; width += 31) {
+      const { rects, tile, mode } = layout({ width });
+      const room =
+        mode === 'sections' ? rects.latent!.width : rects.decoded!.width;
+      expect(16 * tile + 58).toBeLessThanOrEqual(room);
+    }
+  });
+
+  it('fills the panel with one view where asked', () => {
+    const { rects } = layout({ alone: 'latent' });
+    expect(rects).toEqual({
+      latent: { left: 0, top: 0, width: 1526, height: 828 }
+    });
+  });
+});

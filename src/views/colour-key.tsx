@@ -1,0 +1,21 @@
+import * as React from 'react';
+import { colourGradient } from './marks/colour-bar';
+import type { ColourName } from './marks/colour-table';
+
+/** A small horizontal colour bar with its two ends, for a header. */
+export function ColourKey(props: {
+  colours: ColourName;
+  low: string;
+  high: string;
+}): JSX.Element {
+  return (
+    <span className="jp-Eelscape-key">
+      {props.low}
+      <span
+        className="jp-Eelscape-keyBar"
+        style={{ backgroundImage: colourGradient(props.colours) }}
+      />
+      {props.high}
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import { scaleLinear, type ScaleLinear } from 'd3-scale';
+import { gridStep } from '../analysis/latent-space';
+import type { IGrid } from '../model/types';
+import { SQUARE } from './layout';
+import { drawBottomAxis, drawLeftAxis } from './marks/axes';
+import type { GroupSelection } from './marks/surface';
+import type { ITileFrame } from './marks/tiles';
+import { latentName } from './wording';
+
+/** The square that Latent, Decoded grid and Back-projection share, with its two scales. */
+export interface ILatentFrame extends ITileFrame {
+  readonly side: number;
+  readonly x: ScaleLinear<number, number>;
+  readonly y: ScaleLinear<number, number>;
+}
+
+/** The square of a grid with tiles of `tile` px; a node stands in the middle of its tile. */
+export function latentFrame(grid: IGrid, tile: number): ILatentFrame {
+  const side = tile * grid.size;
+  const scale = (
+    axis: number,
+    from: number,
+    to: number
+  ): ScaleLinear<number, number> => {
+    const { min, max } = grid.ranges[axis];
+    const step = gridStep(grid.ranges[axis], grid.size) || 1;
+    return scaleLinear()
+      .domain([min - step / 2, max + step / 2])
+      .range([from, to]);
+  };
+  return {
+    left: SQUARE.left,
+    top: SQUARE.top,
+    size: grid.size,
+    tile,
+    side,
+    x: scale(grid.axes[0], SQUARE.left, SQUARE.left + side),
+    y: scale(grid.axes[1], SQUARE.top + side, SQUARE.top)
+  };
+}
+
+/** Draws light lines at the ticks on the canvas, below what is drawn next. */
+export function drawLatentGridLines(
+  context: CanvasRenderingContext2D,
+  frame: ILatentFrame,
+  colour: string
+): void {
+  const { left, top, side } = frame;
+  const count = Math.max(4, Math.round(side / 35));
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const value of frame.x.ticks(count)) {
+    const x = Math.round(frame.x(value)) + 0.5;
+    context.moveTo(x, top);
+    context.lineTo(x, top + side);
+  }
+  for (const value of frame.y.ticks(count)) {
+    const y = Math.round(frame.y(value)) + 0.5;
+    context.moveTo(left, y);
+    context.lineTo(left + side, y);
+  }
+  context.stroke();
+}
+
+/** Draws the frame, the ticks, the two axis names and a note at the lower right. */
+export function drawLatentAxes(
+  group: GroupSelection,
+  frame: ILatentFrame,
+  grid: IGrid,
+  note: string
+): void {
+  const { left, top, side } = frame;
+  group
+    .append('rect')
+    .attr('class', 'jp-Eelscape-frame')
+    .attr('x', left - 0.5)
+    .attr('y', top - 0.5)
+    .attr('width', side)
+    .attr('height', side);
+  drawBottomAxis(group, {
+    scale: frame.x,
+    at: top + side,
+    ticks: Math.max(2, Math.round(side / 70)),
+    line: false
+  });
+  drawLeftAxis(group, {
+    scale: frame.y,
+    at: left,
+    ticks: Math.max(2, Math.round(side / 70)),
+    line: false
+  });
+  group
+    .append('text')
+    .attr('class', 'jp-Eelscape-latentName')
+    .attr('x', left + 4)
+    .attr('y', top + side + 30)
+    .text(latentName(grid.axes[0]));
+  group
+    .append('text')
+    .attr('class', 'jp-Eelscape-latentName')
+    .attr('x', 4)
+    .attr('y', top + side / 2)
+    .attr('dy', '0.35em')
+    .text(latentName(grid.axes[1]));
+  group
+    .append('text')
+    .attr('class', 'jp-Eelscape-label')
+    .attr('x', left + side)
+    .attr('y', top + side + 30)
+    .attr('text-anchor', 'end')
+    .text(note);
+}

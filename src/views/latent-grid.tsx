@@ -1,0 +1,371 @@
+import * as React from 'react';
+import type { IGrid } from '../model/types';
+import { ColourKey } from './colour-key';
+import { HeaderSelect } from './fields';
+import { drawLatentAxes, type ILatentFrame, latentFrame } from './latent-frame';
+import { latentKeys } from './latent-keys';
+import type { IPalette } from './marks/palette';
+import { boxPath, drawHaloed } from './marks/pointer';
+import { Surface } from './marks/surface';
+import {
+  dimTiles,
+  drawImageTiles,
+  drawSpectraTiles,
+  tileAt,
+  tileOrigin
+} from './marks/tiles';
+import { ModelView } from './model-view';
+import { enlargedTile } from './tile-preview';
+import { type IViewContext } from './view';
+import { fixed, latentName, percent, significant } from './wording';
+
+/** Which of the two grids: the decoder's output, or the nearest windows' features. */
+export type GridSource = 'decoded' | 'projected';
+
+/** A square of tiles over two latents: decoded targets or back-projected features. */
+export class LatentGrid extends ModelView {
+  constructor(context: IViewContext, source: GridSource) {
+    const { trans } = context;
+    super(context, {
+      name: source,
+      title:
+        source === 'decoded'
+          ? trans.__('Decoded grid')
+          : trans.__('Back-projection'),
+      tools: () => this._renderTools()
+    });
+    this._source = source;
+    this.addClass('jp-Eelscape-grid');
+    this._surface = new Surface(this.body.node);
+    this.makeApplication(
+      source === 'decoded'
+        ? trans.__('Decoded grid: what the network predicts over the latents')
+        : trans.__(
+            'Back-projection: mean of the nearest windows over the latents'
+          ),
+      trans.__(
+        'Arrow keys move by tile, Home and End to the ends of a row. Enter moves the pointer to the nearest window.'
+      ),
+      'grid'
+    );
+    this._addCell();
+    const { data, models, navigation } = context.workspace;
+    models.gridChanged.connect(this._gridChanged, this);
+    models.activeChanged.connect(this._gridChanged, this);
+    data.setupChanged.connect(this._gridChanged, this);
+    navigation.latentCursorChanged.connect(this.redraw, this);
+    navigation.energyRangeChanged.connect(this._gridChanged, this);
+    navigation.displayChanged.connect(this.redraw, this);
+    latentKeys(this.body.node, context);
+    this.body.node.addEventListener('click', event => {
+      const node = this._nodeAt(event);
+      const grid = context.shown.grid;
+      if (node >= 0 && grid) {
+        navigation.setLatentCursor(...this._valuesOf(grid, node));
+      }
+    });
+    this.body.node.addEventListener('pointermove', event => this._hover(event));
+    this.body.node.addEventListener('pointerleave', () =>
+      context.tooltip.hide()
+    );
+  }
+
+  /** Side of a tile, px. */
+  set tile(value: number) {
+    this._tile = value;
+    this.redraw();
+  }
+
+  get picture(): Surface {
+    return this._surface;
+  }
+
+  protected draw(palette: IPalette): void {
+    const { shown } = this.context;
+    const { active, grid, pair } = shown;
+    const context = this._surface.begin(this.width, this.height);
+    this._surface.clear();
+    this._frame = null;
+    if (this.showMissing(!active || !grid || !pair)) {
+      this.subtitle = '';
+      return;
+    }
+    const frame = latentFrame(grid!, this._tile);
+    this._frame = frame;
+    this.subtitle = this._arrow();
+    if (context) {
+      this._paint(context, frame, grid!);
+      dimTiles(context, frame, grid!.far, palette.background);
+    }
+    drawLatentAxes(
+      this._surface.group('axes'),
+      frame,
+      grid!,
+      this._note(grid!)
+    );
+    const node = shown.cursorNode();
+    if (node >= 0) {
+      const [left, top] = tileOrigin(frame, node);
+      drawHaloed(
+        this._surface.group('pointer'),
+        boxPath(left - 1, top - 1, left + frame.tile, top + frame.tile)
+      );
+    }
+    this._describe(grid!, node);
+  }
+
+  /** True where the tiles are spectra, false where they are images. */
+  private get _spectra(): boolean {
+    return (
+      (this.context.shown.kind === 'im2spec') === (this._source === 'decoded')
+    );
+  }
+
+  private _values(grid: IGrid): Float32Array {
+    return this._source === 'decoded' ? grid.decoded : grid.backProjected;
+  }
+
+  private _arrow(): string {
+    const { trans } = this.context;
+    const what = this._spectra ? trans.__('spectrum') : trans.__('image');
+    if (this.width < 330) {
+      return '';
+    }
+    return this._source === 'decoded'
+      ? trans.__('latent \u2192 %1', what)
+      : trans.__('%1 \u2190 latent', what);
+  }
+
+  private _paint(
+    context: CanvasRenderingContext2D,
+    frame: ILatentFrame,
+    grid: IGrid
+  ): void {
+    const { shown } = this.context;
+    const values = this._values(grid);
+    if (this._spectra) {
+      const channels = values.length / (grid.size * grid.size);
+      const intensities = this._intensities(grid, channels);
+      const [low, high] = this._limits(grid);
+      let bottom = 0;
+      let peak = -Infinity;
+      for (const value of values) {
+        bottom = Math.min(bottom, value);
+        peak = Math.max(peak, value);
+      }
+      drawSpectraTiles(context, frame, {
+        values,
+        channels,
+        intensities,
+        low,
+        high,
+        bottom,
+        peak,
+        colours: 'viridis'
+      });
+    } else {
+      const [low, high] = shown.imageLimits();
+      const window = Math.round(
+        Math.sqrt(values.length / (grid.size * grid.size))
+      );
+      drawImageTiles(context, frame, { values, window, low, high });
+    }
+  }
+
+  /** (size * size) mean intensity of each tile's spectrum over the energy range. */
+  private _intensities(grid: IGrid, channels: number): Float64Array {
+    if (!this._means) {
+      const [first, last] = this.context.workspace.navigation.energyRange;
+      const end = Math.min(channels - 1, last);
+      const values = this._values(grid);
+      this._means = Float64Array.from(
+        { length: grid.size * grid.size },
+        (_, node) => {
+          let sum = 0;
+          for (let i = first; i <= end; i++) {
+            sum += values[node * channels + i];
+          }
+          return sum / Math.max(1, end - first + 1);
+        }
+      );
+    }
+    return this._means;
+  }
+
+  /** Colour limits: 0, or the lowest where negative, to the highest tile near a window. */
+  private _limits(grid: IGrid): readonly [number, number] {
+    const channels = this._values(grid).length / (grid.size * grid.size);
+    const means = this._intensities(grid, channels);
+    const near = means.filter((_, node) => !grid.far[node]);
+    const list = near.length ? near : means;
+    const high = Math.max(...list);
+    const low = Math.min(0, ...list);
+    return high > low ? [low, high] : [low, low + 1];
+  }
+
+  private _note(grid: IGrid): string {
+    const { shown, trans, workspace } = this.context;
+    const dimmed = trans.__('dimmed: no window near');
+    const room = this._tile * grid.size;
+    if (this._source === 'projected') {
+      const node = shown.cursorNode();
+      return node < 0
+        ? dimmed
+        : trans.__(
+            'spread of the %1 windows: %2',
+            workspace.models.k,
+            percent(grid.dispersion[node], 0)
+          );
+    }
+    return this._spectra && room >= 300
+      ? trans.__('colour: %1 \u00b7 %2', shown.energyText(), dimmed)
+      : dimmed;
+  }
+
+  private _renderTools(): JSX.Element | null {
+    const { shown, workspace, trans } = this.context;
+    const { grid, pair } = shown;
+    if (!grid || !pair) {
+      return null;
+    }
+    const [low, high] = this._spectra ? this._limits(grid) : [0, 1];
+    const k = workspace.models.k;
+    const sizes = [...new Set([8, 12, 16, 24, grid.size])].sort(
+      (a, b) => a - b
+    );
+    return (
+      <>
+        {this._spectra && (
+          <ColourKey
+            colours="viridis"
+            low={significant(low, 2)}
+            high={`${significant(high, 3)} ${pair.spectraUnits}`}
+          />
+        )}
+        {this._source === 'projected' ? (
+          <HeaderSelect
+            label={trans.__('Nearest windows')}
+            value={String(k)}
+            choices={[...new Set([1, 3, 5, 10, k])]
+              .sort((a, b) => a - b)
+              .map(n => [String(n), trans.__('mean of %1', n)] as const)}
+            onChange={value => workspace.models.setK(Number(value))}
+          />
+        ) : (
+          (!this._spectra || this.width >= 430) && (
+            <HeaderSelect
+              label={trans.__('Nodes of the grid')}
+              value={String(grid.size)}
+              choices={sizes.map(n => [String(n), `${n} \u00d7 ${n}`] as const)}
+              onChange={value => workspace.models.setGridSize(Number(value))}
+            />
+          )
+        )}
+      </>
+    );
+  }
+
+  /** One cell of the grid, moved along with the cursor: what a screen reader reads. */
+  private _addCell(): void {
+    const row = document.createElement('div');
+    row.setAttribute('role', 'row');
+    row.className = 'jp-Eelscape-hiddenText';
+    this._cell = document.createElement('div');
+    this._cell.setAttribute('role', 'gridcell');
+    this._cell.id = `jp-Eelscape-cell-${this._source}-${++cells}`;
+    row.append(this._cell);
+    this.body.node.append(row);
+    this.body.node.setAttribute('aria-activedescendant', this._cell.id);
+  }
+
+  private _describe(grid: IGrid, node: number): void {
+    const body = this.body.node;
+    body.setAttribute('aria-rowcount', String(grid.size));
+    body.setAttribute('aria-colcount', String(grid.size));
+    if (node < 0) {
+      this._cell.textContent = '';
+      return;
+    }
+    const row = grid.size - 1 - Math.floor(node / grid.size);
+    this._cell.parentElement!.setAttribute('aria-rowindex', String(row + 1));
+    this._cell.setAttribute('aria-colindex', String((node % grid.size) + 1));
+    this._cell.textContent = this._lines(grid, node).join(', ');
+  }
+
+  private _lines(grid: IGrid, node: number): string[] {
+    const { shown, trans } = this.context;
+    const lines = [
+      [...new Set(grid.axes)]
+        .map(
+          (axis, i) =>
+            `${latentName(axis)} ${fixed(this._valuesOf(grid, node)[i], 2)}`
+        )
+        .join(', ')
+    ];
+    if (this._spectra) {
+      const channels = this._values(grid).length / (grid.size * grid.size);
+      const mean = this._intensities(grid, channels)[node];
+      lines.push(`${significant(mean, 3)} ${shown.pair?.spectraUnits ?? ''}`);
+    }
+    if (this._source === 'projected') {
+      lines.push(trans.__('spread %1', percent(grid.dispersion[node], 1)));
+    }
+    if (grid.far[node]) {
+      lines.push(trans.__('No window lies within one grid step of this point'));
+    }
+    return lines;
+  }
+
+  private _valuesOf(grid: IGrid, node: number): [number, number] {
+    const z = grid.nodes.length / (grid.size * grid.size);
+    return [
+      grid.nodes[node * z + grid.axes[0]],
+      grid.nodes[node * z + grid.axes[1]]
+    ];
+  }
+
+  private _nodeAt(event: MouseEvent): number {
+    const box = this.body.node.getBoundingClientRect();
+    return this._frame
+      ? tileAt(this._frame, event.clientX - box.left, event.clientY - box.top)
+      : -1;
+  }
+
+  private _hover(event: PointerEvent): void {
+    const { shown, tooltip } = this.context;
+    const node = this._nodeAt(event);
+    const grid = shown.grid;
+    if (node < 0 || !grid) {
+      tooltip.hide();
+      return;
+    }
+    const values = this._values(grid);
+    const length = values.length / (grid.size * grid.size);
+    const [low, high] = shown.imageLimits();
+    tooltip.show(
+      event.clientX,
+      event.clientY,
+      this._lines(grid, node),
+      enlargedTile(
+        values.subarray(node * length, (node + 1) * length),
+        this._spectra,
+        values,
+        [low, high]
+      )
+    );
+  }
+
+  private _gridChanged(): void {
+    this._means = null;
+    this.refresh();
+  }
+
+  private _source: GridSource;
+  private _surface: Surface;
+  private _cell!: HTMLElement;
+  private _tile = 20;
+  private _frame: ILatentFrame | null = null;
+  private _means: Float64Array | null = null;
+}
+
+let cells = 0;

@@ -1,0 +1,298 @@
+import type { ITrainedModel } from '../model/types';
+import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
+import type { IPalette } from './marks/palette';
+import { crossPath, drawHaloed } from './marks/pointer';
+import { paintRaster } from './marks/raster';
+import { Surface } from './marks/surface';
+import { type IViewContext, View } from './view';
+import { fixed, latentName, percent, significant } from './wording';
+
+/** The window at the pointer with the errors and encodings there; its text is what tests and screen readers read. */
+export class Readout extends View {
+  constructor(context: IViewContext) {
+    super(context, { name: 'readout', title: '', header: false });
+    this.addClass('jp-Eelscape-readout');
+    this.body.node.dataset.eelscapeReadout = '';
+    const { data, models, navigation } = context.workspace;
+    navigation.pointerChanged.connect(this._changed, this);
+    navigation.energyRangeChanged.connect(this._changed, this);
+    models.itemsChanged.connect(this._changed, this);
+    models.activeChanged.connect(this._changed, this);
+    data.pairChanged.connect(this._changed, this);
+    data.setupChanged.connect(this._changed, this);
+    this._write();
+  }
+
+  /** Lays the blocks side by side instead of one below the other. */
+  set across(value: boolean) {
+    this.toggleClass('jp-mod-across', value);
+    this._across = value;
+    this.redraw();
+  }
+
+  private _changed(): void {
+    this._write();
+    this.redraw();
+  }
+
+  /** Keeps the attributes current even while the readout cannot be seen. */
+  private _write(): void {
+    const { shown, workspace } = this.context;
+    const [row, column] = workspace.navigation.pointer;
+    const active = shown.active;
+    const error = active ? shown.errorAt(active, row, column) : NaN;
+    const latents = active?.latentAt(row, column) ?? null;
+    const map = shown.energyMap();
+    const measured =
+      map && shown.pair ? map[row * shown.pair.nx + column] : NaN;
+    const dataset = this.body.node.dataset;
+    dataset.row = String(row);
+    dataset.column = String(column);
+    dataset.error = Number.isFinite(error) ? String(error) : '';
+    dataset.measured = Number.isFinite(measured) ? String(measured) : '';
+    dataset.latents = latents ? JSON.stringify(Array.from(latents)) : '';
+    dataset.part = shown.partAt(row, column) ?? '';
+    dataset.model = active?.id ?? '';
+  }
+
+  protected draw(palette: IPalette): void {
+    const { shown, trans } = this.context;
+    const node = this.body.node;
+    const pair = shown.pair;
+    if (!pair) {
+      node.replaceChildren();
+      return;
+    }
+    const [row, column] = shown.pointer;
+    const models = shown.models;
+    const images = shown.kind === 'spec2im' ? models.slice(-3) : [];
+    const side = this._side(images.length + 1);
+    const window = shown.windowAt(row, column);
+    const [low, high] = shown.imageLimits();
+    const blocks: HTMLElement[] = [
+      this._picture(window!, side, low, high, true, [
+        ...(images.length
+          ? [trans.__('measured')]
+          : this._across
+            ? []
+            : [this._size()])
+      ])
+    ];
+    for (const model of images) {
+      const predicted = model.predictionAt(row, column);
+      const block = predicted
+        ? this._picture(predicted, side, low, high, false, [])
+        : this._none(side);
+      block.append(this._modelLine(model, row, column, palette, false));
+      blocks.push(block);
+    }
+    const text = document.createElement('div');
+    text.className = 'jp-Eelscape-readoutText';
+    if (this._across) {
+      text.append(this._place(row, column));
+      if (!images.length) {
+        text.append(
+          line(
+            trans.__(
+              '%1, crosshair at [%2, %2]',
+              this._size(),
+              shown.window / 2
+            )
+          )
+        );
+      }
+    }
+    if (!images.length) {
+      if (!this._across) {
+        text.append(
+          this._legend(trans.__('measured'), palette.measured, null, 1)
+        );
+      }
+      for (const model of models.slice(-4)) {
+        text.append(this._modelLine(model, row, column, palette, true));
+      }
+    }
+    text.append(this._latents(row, column));
+    node.replaceChildren(...blocks, text);
+  }
+
+  private _side(count: number): number {
+    const { window } = this.context.shown;
+    const room = this._across
+      ? Math.min(this.height - 38, (this.width - 150) / count - 14)
+      : Math.min(98, this.width - 26, (this.height - 70) / count - 26);
+    const whole = Math.floor(room / window);
+    return whole >= 1 ? whole * window : Math.max(24, Math.floor(room));
+  }
+
+  /** "32 × 32 nm". */
+  private _size(): string {
+    const { shown } = this.context;
+    const { x, y } = shown.pair!;
+    const side = shown.window;
+    if (x.values || y.values || !x.units) {
+      return `${side} \u00d7 ${side} px`;
+    }
+    const across = significant(Math.abs(side * x.scale), 3);
+    const down = significant(Math.abs(side * y.scale), 3);
+    return `${down} \u00d7 ${across} ${x.units}`;
+  }
+
+  private _place(row: number, column: number): HTMLElement {
+    const { shown, trans } = this.context;
+    const element = line('');
+    const name = document.createElement('b');
+    name.textContent = trans.__('Window at (%1, %2)', column, row);
+    element.append(name);
+    const part = shown.partAt(row, column);
+    if (part) {
+      const chip = document.createElement('span');
+      chip.className = `jp-Eelscape-part jp-mod-${part}`;
+      chip.textContent = {
+        train: trans.__('train'),
+        guard: trans.__('guard'),
+        test: trans.__('test')
+      }[part];
+      element.append(' ', chip);
+    }
+    return element;
+  }
+
+  private _picture(
+    values: Float32Array,
+    side: number,
+    low: number,
+    high: number,
+    cross: boolean,
+    captions: readonly string[]
+  ): HTMLElement {
+    const { window } = this.context.shown;
+    const block = document.createElement('div');
+    block.className = 'jp-Eelscape-thumb';
+    const frame = document.createElement('div');
+    frame.className = 'jp-Eelscape-thumbFrame';
+    frame.style.width = `${side}px`;
+    frame.style.height = `${side}px`;
+    const surface = new Surface(frame);
+    const context = surface.begin(side, side);
+    if (context) {
+      context.imageSmoothingEnabled = false;
+      const picture = paintRaster({
+        values,
+        width: window,
+        height: window,
+        colours: 'grey',
+        low,
+        high
+      });
+      context.drawImage(picture, 0, 0, side, side);
+    }
+    if (cross) {
+      const at = ((window / 2 + 0.5) * side) / window;
+      drawHaloed(surface.group('cross'), crossPath(at, at, 13, 4));
+    }
+    block.append(frame, ...captions.map(text => line(text)));
+    return block;
+  }
+
+  private _none(side: number): HTMLElement {
+    const block = document.createElement('div');
+    block.className = 'jp-Eelscape-thumb';
+    const frame = document.createElement('div');
+    frame.className = 'jp-Eelscape-thumbFrame jp-mod-none';
+    frame.style.width = `${side}px`;
+    frame.style.height = `${side}px`;
+    block.append(frame);
+    return block;
+  }
+
+  private _legend(
+    text: string,
+    colour: string,
+    dash: string | null,
+    width: number
+  ): HTMLElement {
+    const element = line('');
+    element.classList.add('jp-Eelscape-legendLine');
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.setAttribute('width', '18');
+    svg.setAttribute('height', '8');
+    svg.setAttribute('aria-hidden', 'true');
+    const mark = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    mark.setAttribute('d', 'M0,4H18');
+    mark.setAttribute('stroke', colour);
+    mark.setAttribute('stroke-width', String(width + 0.5));
+    if (dash) {
+      mark.setAttribute('stroke-dasharray', dash);
+    }
+    svg.append(mark);
+    const name = document.createElement('span');
+    name.textContent = text;
+    element.append(svg, name);
+    return element;
+  }
+
+  private _modelLine(
+    model: ITrainedModel,
+    row: number,
+    column: number,
+    palette: IPalette,
+    legend: boolean
+  ): HTMLElement {
+    const { shown } = this.context;
+    const style = shown.styleOf(model);
+    const element = legend
+      ? this._legend(
+          shown.labelOf(model),
+          palette.models[style],
+          MODEL_DASHES[style],
+          MODEL_WIDTHS[style]
+        )
+      : line('');
+    if (!legend) {
+      element.classList.add('jp-Eelscape-thumbError');
+      element.style.color = `var(--eelscape-model-text-${style + 1})`;
+      const name = document.createElement('span');
+      name.textContent = shown.labelOf(model);
+      element.append(name);
+    }
+    const value = document.createElement('b');
+    value.className = 'jp-Eelscape-errorValue';
+    value.textContent = percent(shown.errorAt(model, row, column));
+    element.append(value);
+    return element;
+  }
+
+  private _latents(row: number, column: number): HTMLElement {
+    const { shown, trans } = this.context;
+    const active = shown.active;
+    const latents = active?.latentAt(row, column) ?? null;
+    if (!active) {
+      return line('');
+    }
+    if (!latents) {
+      return line(trans.__('No window fits here'));
+    }
+    const axes = shown.grid?.axes ?? [0, Math.min(1, latents.length - 1)];
+    const list = [...new Set(axes)].map(
+      axis => `${latentName(axis)} ${fixed(latents[axis], 2)}`
+    );
+    const element = document.createElement('div');
+    element.className = 'jp-Eelscape-latents';
+    if (this._across) {
+      element.append(line(list.join(' \u00b7 ')));
+    } else {
+      element.append(...list.map(text => line(text)));
+    }
+    return element;
+  }
+
+  private _across = false;
+}
+
+function line(text: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = 'jp-Eelscape-line';
+  element.textContent = text;
+  return element;
+}

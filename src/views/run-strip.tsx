@@ -1,0 +1,277 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { ITrainedModel } from '../model/types';
+import type { ISetup } from '../signal/types';
+import { ModelMark } from './model-mark';
+import type { IViewContext } from './view';
+import { duration, fixed, percent } from './wording';
+
+/** The line below the toolbar: what runs, what was reached, what is wrong. */
+export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
+  const { workspace, shown, trans } = context;
+  const { training, data } = workspace;
+  if (training.error) {
+    return (
+      <div className="jp-Eelscape-stripRow jp-mod-error" role="alert">
+        <span className="jp-Eelscape-stripText">{training.error}</span>
+        <button
+          type="button"
+          className="jp-Eelscape-button"
+          onClick={() => training.dismissError()}
+        >
+          {trans.__('Dismiss')}
+        </button>
+      </div>
+    );
+  }
+  const leak = <LeakWarning context={context} />;
+  if (training.running) {
+    return (
+      <div className="jp-Eelscape-stripRow">
+        <Progress context={context} />
+        {leak}
+      </div>
+    );
+  }
+  if (data.problem) {
+    return (
+      <div className="jp-Eelscape-stripRow jp-mod-error" role="alert">
+        <span className="jp-Eelscape-stripText">{data.problem}</span>
+      </div>
+    );
+  }
+  const models = shown.models;
+  if (!models.length) {
+    const windows = data.windows;
+    return (
+      <div className="jp-Eelscape-stripRow">
+        <b>{trans.__('Not trained')}</b>
+        {windows && (
+          <span className="jp-Eelscape-dim">
+            {trans.__(
+              '%1 windows: %2 train, %3 guard, %4 test',
+              windows.total,
+              windows.train,
+              windows.guard,
+              windows.test
+            )}
+          </span>
+        )}
+        {leak}
+        <span className="jp-Eelscape-spacer" />
+        {training.notice && (
+          <span className="jp-Eelscape-dim">{training.notice}</span>
+        )}
+      </div>
+    );
+  }
+  const active = shown.active;
+  const stale =
+    active && models.every(model => isStale(model.setup, data.setup));
+  const leaks = leakingSetup(context) !== null;
+  return (
+    <div className="jp-Eelscape-stripRow">
+      <span>
+        <b>{trans.__('Error')}</b>{' '}
+        <span className="jp-Eelscape-dim jp-mod-optional">
+          {trans.__('mean per window')}
+        </span>
+      </span>
+      {models.slice(-4).map(model => (
+        <ModelErrors
+          key={model.id}
+          model={model}
+          label={shown.labelOf(model)}
+          style={shown.styleOf(model)}
+          trans={trans}
+        />
+      ))}
+      {leak}
+      <span className="jp-Eelscape-spacer" />
+      {stale ? (
+        <span className="jp-Eelscape-warning">
+          <span>{trans.__('Results belong to the earlier setup')}</span>
+          <button
+            type="button"
+            className="jp-Eelscape-button"
+            onClick={() => data.change(active.setup)}
+          >
+            {trans.__('Restore')}
+          </button>
+          <button
+            type="button"
+            className="jp-Eelscape-button"
+            disabled={!data.windows}
+            onClick={() => training.start()}
+          >
+            {trans.__('Train again')}
+          </button>
+        </span>
+      ) : (
+        !leaks && (
+          <span className="jp-Eelscape-dim jp-mod-optional">
+            {active &&
+              (active.notice ||
+                trans.__(
+                  'Trained %1 of %2 epochs',
+                  active.epoch,
+                  active.setup.epochs
+                ))}
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+function Progress({ context }: { context: IViewContext }): JSX.Element {
+  const { workspace, trans } = context;
+  const { training } = workspace;
+  const { epoch, epochs, step, steps, paused } = training;
+  const inEpoch = steps > 0 ? step / steps : 0;
+  const share = epochs > 0 ? Math.min(1, (epoch + inEpoch) / epochs) : 0;
+  const left = duration(training.secondsLeft);
+  const seconds = training.secondsPerEpoch;
+  return (
+    <>
+      <b className="jp-Eelscape-stripTitle">
+        {paused
+          ? trans.__(
+              '%1 paused at epoch %2 / %3',
+              training.label,
+              epoch,
+              epochs
+            )
+          : epoch === 0 && step === 0
+            ? trans.__('%1: starting', training.label)
+            : trans.__('Epoch %1 / %2', epoch, epochs)}
+      </b>
+      <div
+        className={`jp-Eelscape-progress${paused ? ' jp-mod-paused' : ''}`}
+        role="progressbar"
+        aria-label={trans.__('Training of %1', training.label)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(100 * share)}
+      >
+        <div style={{ width: `${100 * share}%` }} />
+      </div>
+      {!paused && seconds > 0 && (
+        <span className="jp-mod-optional">
+          {trans.__('%1 s per epoch', fixed(seconds, seconds < 10 ? 1 : 0))}
+        </span>
+      )}
+      {left && <span>{trans.__('%1 left', left)}</span>}
+      {training.queued > 0 && (
+        <span className="jp-Eelscape-dim">
+          {trans._n('then %1 more', 'then %1 more', training.queued)}
+        </span>
+      )}
+      {training.notice && (
+        <span className="jp-Eelscape-dim jp-mod-optional">
+          {training.notice}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Error of a model by part, with RMSE and skill beside it. */
+function ModelErrors(props: {
+  model: ITrainedModel;
+  label: string;
+  style: number;
+  trans: TranslationBundle;
+}): JSX.Element {
+  const { model, trans } = props;
+  const { meanError, meanRmse, skill } = model;
+  return (
+    <span
+      className="jp-Eelscape-modelErrors"
+      title={trans.__(
+        'RMSE in percent of full scale; skill: 1 is perfect, 0 is no better than the mean of the training targets. Train: RMSE %1, skill %2',
+        percent(meanRmse.train),
+        fixed(skill.train, 2)
+      )}
+    >
+      <ModelMark style={props.style} />
+      <b style={{ color: `var(--eelscape-model-text-${props.style + 1})` }}>
+        {props.label}
+      </b>
+      <span>{trans.__('train %1', percent(meanError.train))}</span>
+      <span aria-hidden="true">·</span>
+      <b>{trans.__('test %1', percent(meanError.test))}</b>
+      <span className="jp-Eelscape-dim jp-mod-optional">
+        {trans.__(
+          'RMSE %1, skill %2',
+          percent(meanRmse.test),
+          fixed(skill.test, 2)
+        )}
+      </span>
+    </span>
+  );
+}
+
+/** Warns where test windows share pixels with training windows, of what is shown or of what comes next. */
+function LeakWarning({
+  context
+}: {
+  context: IViewContext;
+}): JSX.Element | null {
+  const { workspace, trans } = context;
+  const { data, training } = workspace;
+  const setup = leakingSetup(context);
+  if (!setup) {
+    return null;
+  }
+  const text =
+    setup.split === 'random'
+      ? trans.__('Random split: windows overlap, test error reads low')
+      : trans.__(
+          'Guard of %1 px is below the window: windows overlap, test error reads low',
+          setup.guard ?? setup.window
+        );
+  return (
+    <span className="jp-Eelscape-warning" role="status">
+      <b>▲ {text}</b>
+      {setup === data.setup && (
+        <button
+          type="button"
+          className="jp-Eelscape-button"
+          disabled={training.running}
+          title={trans.__(
+            'No window of the test part shares a pixel with the train part'
+          )}
+          onClick={() => data.change({ split: 'left-right', guard: null })}
+        >
+          {trans.__('Use left | right split')}
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** The setup that leaks: of the next training, else of the model shown; null where neither does. */
+function leakingSetup({ workspace, shown }: IViewContext): ISetup | null {
+  const { data } = workspace;
+  if (data.windows?.leaking) {
+    return data.setup;
+  }
+  const past = shown.active?.setup;
+  return past && setupLeaks(past) ? past : null;
+}
+
+/** True where a setup lets test windows share pixels with training windows. */
+export function setupLeaks(setup: ISetup): boolean {
+  return (
+    setup.split === 'random' ||
+    (setup.guard !== null && setup.guard < setup.window)
+  );
+}
+
+/** True where training again would not repeat the model. */
+export function isStale(trained: ISetup, next: ISetup): boolean {
+  return (Object.keys(trained) as (keyof ISetup)[]).some(
+    key => key !== 'backend' && trained[key] !== next[key]
+  );
+}

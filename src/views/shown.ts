@@ -1,0 +1,234 @@
+import { nodeAt } from '../analysis/latent-space';
+import { percentiles } from '../analysis/statistics';
+import { energyMap, spectrumAt } from '../signal/spectrum-image';
+import type { IPair, Kind } from '../signal/types';
+import type { IGrid, ITrainedModel, IWorkspace } from '../model/types';
+import { energyScale, type IEnergyScale } from './energy-scale';
+
+export type Part = 'train' | 'guard' | 'test';
+export type Limits = readonly [number, number];
+
+/** What the views draw, derived from the workspace and kept until its source changes. Changes nothing. */
+export class Shown {
+  constructor(workspace: IWorkspace) {
+    this._workspace = workspace;
+  }
+
+  get pair(): IPair | null {
+    return this._workspace.data.pair;
+  }
+
+  get kind(): Kind {
+    return this._workspace.data.setup.kind;
+  }
+
+  get pointer(): readonly [number, number] {
+    return this._workspace.navigation.pointer;
+  }
+
+  /** Models of the direction shown, in the order of training. */
+  get models(): readonly ITrainedModel[] {
+    return this._workspace.models.items.filter(
+      model => model.kind === this.kind
+    );
+  }
+
+  /** The active model where it is of the direction shown. */
+  get active(): ITrainedModel | null {
+    const active = this._workspace.models.active;
+    return active && active.kind === this.kind ? active : null;
+  }
+
+  /** The latent grid of `active`. */
+  get grid(): IGrid | null {
+    return this.active ? this._workspace.models.grid : null;
+  }
+
+  /** Side of the windows shown: of the active model, else of the setup. */
+  get window(): number {
+    return (this.active?.setup ?? this._workspace.data.setup).window;
+  }
+
+  /** Index of a model's colour and dash. */
+  styleOf(model: ITrainedModel): number {
+    return Math.max(0, this.models.indexOf(model)) % 4;
+  }
+
+  /** The model's label, numbered where an earlier one has the same. */
+  labelOf(model: ITrainedModel): string {
+    const models = this.models;
+    const before = models
+      .slice(0, Math.max(0, models.indexOf(model)))
+      .filter(other => other.label === model.label).length;
+    return before ? `${model.label} (${before + 1})` : model.label;
+  }
+
+  /** Labels (ny, nx) of the split that goes with what is shown. */
+  get split(): Int8Array | null {
+    return this.active?.split ?? this._workspace.data.windows?.map ?? null;
+  }
+
+  /** The part of the split that a pixel's window belongs to. */
+  partAt(row: number, column: number): Part | null {
+    const label = this.split?.[row * (this.pair?.nx ?? 0) + column] ?? -1;
+    return label < 0 ? null : (['train', 'guard', 'test'] as const)[label];
+  }
+
+  /** Relative error of a model at a pixel, a fraction; NaN where it has none. */
+  errorAt(model: ITrainedModel, row: number, column: number): number {
+    return model.error[row * (this.pair?.nx ?? 0) + column] ?? NaN;
+  }
+
+  /** True where a window fits around a pixel: rows row - w/2 to row + w/2 - 1. */
+  fits(row: number, column: number): boolean {
+    const pair = this.pair;
+    const half = this.window / 2;
+    return (
+      pair !== null &&
+      row >= half &&
+      column >= half &&
+      row + half <= pair.ny &&
+      column + half <= pair.nx
+    );
+  }
+
+  /** (channels) measured spectrum of a pixel. */
+  spectrumAt(row: number, column: number): Float32Array | null {
+    const pair = this.pair;
+    return pair
+      ? spectrumAt(pair.spectra, pair.channels, row * pair.nx + column)
+      : null;
+  }
+
+  /** (window, window) image around a pixel; NaN beyond the image. */
+  windowAt(row: number, column: number): Float32Array | null {
+    const pair = this.pair;
+    if (!pair) {
+      return null;
+    }
+    const side = this.window;
+    const out = new Float32Array(side * side).fill(NaN);
+    for (let i = 0; i < side; i++) {
+      const y = row - side / 2 + i;
+      for (let j = 0; j < side; j++) {
+        const x = column - side / 2 + j;
+        if (y >= 0 && x >= 0 && y < pair.ny && x < pair.nx) {
+          out[i * side + j] = pair.image[y * pair.nx + x];
+        }
+      }
+    }
+    return out;
+  }
+
+  /** (ny, nx) mean intensity over the energy range, in the units of the spectra. */
+  energyMap(): Float32Array | null {
+    const pair = this.pair;
+    if (!pair) {
+      return null;
+    }
+    const [first, last] = this._workspace.navigation.energyRange;
+    const key = `${first},${last}`;
+    if (this._map?.pair !== pair || this._map.key !== key) {
+      this._map = {
+        pair,
+        key,
+        values: energyMap(
+          pair.spectra,
+          pair.ny,
+          pair.nx,
+          pair.channels,
+          first,
+          last
+        )
+      };
+    }
+    return this._map.values;
+  }
+
+  /** The spectral axis in the display unit. */
+  energy(): IEnergyScale | null {
+    const pair = this.pair;
+    return pair
+      ? energyScale(pair.energy, this._workspace.navigation.energyUnit)
+      : null;
+  }
+
+  /** The energy range as text with units; '' without data. */
+  energyText(): string {
+    const [first, last] = this._workspace.navigation.energyRange;
+    return this.energy()?.rangeText(first, last) ?? '';
+  }
+
+  /** Grey limits of the HAADF image: 2 to 98 % of its values. */
+  imageLimits(): Limits {
+    return this.pair ? this.limitsOf(this.pair.image) : [0, 1];
+  }
+
+  /** Colour limits of the energy map: 2 to 98 % of its values. */
+  energyLimits(): Limits {
+    const map = this.energyMap();
+    return map ? this.limitsOf(map) : [0, 1];
+  }
+
+  /** Colour limits of the errors, from 0 and shared by the models so that they compare; fractions. */
+  errorLimits(): Limits {
+    const high = Math.max(
+      0,
+      ...this.models.map(model => this.limitsOf(model.error)[1])
+    );
+    return [0, high > 0 ? ceilTo(high) : 0.01];
+  }
+
+  /** Index of the grid node nearest to the latent cursor; -1 without one. */
+  cursorNode(): number {
+    const grid = this.grid;
+    const cursor = this._workspace.navigation.latentCursor;
+    return grid && cursor
+      ? nodeAt(grid.ranges, grid.size, grid.axes, cursor)
+      : -1;
+  }
+
+  /** Flat pixel indices of the k windows nearest to that node. */
+  cursorWindows(): number[] {
+    const { active, grid } = this;
+    const node = this.cursorNode();
+    if (!active || !grid || node < 0) {
+      return [];
+    }
+    const k = grid.neighbours.length / (grid.size * grid.size);
+    return Array.from(
+      grid.neighbours.subarray(node * k, (node + 1) * k),
+      i => active.positions[i]
+    );
+  }
+
+  /** 2 and 98 % of the finite values of an array; kept as long as the array lives. */
+  limitsOf(values: Float32Array | Float64Array): Limits {
+    let limits = this._limits.get(values);
+    if (!limits) {
+      const [low, high] = percentiles(
+        values.filter((value: number) => Number.isFinite(value)),
+        [2, 98]
+      );
+      limits = low < high ? [low, high] : flat(low);
+      this._limits.set(values, limits);
+    }
+    return limits;
+  }
+
+  private _workspace: IWorkspace;
+  private _map: { pair: IPair; key: string; values: Float32Array } | null =
+    null;
+  private _limits = new WeakMap<object, Limits>();
+}
+
+/** The next value of two significant digits, so that the end of a bar can be read. */
+function ceilTo(value: number): number {
+  const unit = Math.pow(10, Math.floor(Math.log10(value)) - 1);
+  return Math.ceil(value / unit - 1e-9) * unit;
+}
+
+/** Limits around a constant. */
+function flat(value: number): Limits {
+  return Number.isFinite(value) ? [value - 0.5, value + 0.5] : [0, 1];
+}

@@ -1,0 +1,328 @@
+import {
+  caretDownIcon,
+  downloadIcon,
+  ellipsesIcon,
+  type LabIcon,
+  pauseIcon,
+  runIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { IWorkspace } from '../model/types';
+import type { Kind } from '../signal/types';
+import { isEnergy } from '../signal/axis';
+import { EnergyUnit } from './energy-unit';
+import { ModelMark } from './model-mark';
+import { Segment } from './segment';
+import type { IViewContext } from './view';
+
+export interface IToolbarProps {
+  readonly context: IViewContext;
+  readonly setupOpen: boolean;
+  toggleSetup(): void;
+  openExport(anchor: HTMLElement): void;
+  /** Opens everything that a narrow toolbar leaves out. */
+  openMore(anchor: HTMLElement): void;
+}
+
+/** The panel's toolbar: direction, training, models, unit, and what leaves the panel. */
+export function PanelToolbar(props: IToolbarProps): JSX.Element {
+  const { context } = props;
+  const { workspace, trans } = context;
+  const { data, training } = workspace;
+  const root = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => roveFocus(root.current));
+  const pair = data.pair;
+  const mode = context.mode();
+  const compact = context.compact();
+  const ready = pair !== null && data.windows !== null;
+  return (
+    <div
+      ref={root}
+      className="jp-Eelscape-toolbarRow"
+      role="toolbar"
+      aria-label={trans.__('eelscape')}
+      onKeyDown={event => moveFocus(event, root.current)}
+      onFocus={() => roveFocus(root.current)}
+    >
+      {mode === 'wide' && (
+        <span className="jp-Eelscape-toolLabel">{trans.__('Direction')}</span>
+      )}
+      <Segment
+        inToolbar
+        label={trans.__('Direction')}
+        value={data.setup.kind}
+        disabled={training.running}
+        choices={[
+          {
+            value: 'im2spec',
+            label: 'im2spec',
+            title: trans.__('Predict spectra from image windows')
+          },
+          {
+            value: 'spec2im',
+            label: 'spec2im',
+            title: trans.__('Predict image windows from spectra')
+          }
+        ]}
+        onChange={kind => data.change({ kind: kind as Kind })}
+      />
+      <Divider />
+      {!(compact && training.running) && (
+        <Tool
+          icon={runIcon}
+          label={trans.__('Train')}
+          title={trans.__('Train a network on the train windows')}
+          disabled={!ready || training.running}
+          onClick={() => training.start()}
+        />
+      )}
+      {compact && !training.running ? null : training.paused ? (
+        <Tool
+          icon={runIcon}
+          label={trans.__('Resume')}
+          title={trans.__('Go on with the next batch')}
+          onClick={() => training.resume()}
+        />
+      ) : (
+        <Tool
+          icon={pauseIcon}
+          label={trans.__('Pause')}
+          short={!training.running}
+          title={trans.__('Finish this batch and hold')}
+          disabled={!training.running}
+          onClick={() => training.pause()}
+        />
+      )}
+      {!(compact && !training.running) && (
+        <Tool
+          icon={stopIcon}
+          label={trans.__('Stop')}
+          short={!training.running}
+          title={trans.__('End training and keep the last epoch')}
+          disabled={!training.running}
+          onClick={() => training.stop()}
+        />
+      )}
+      <Divider />
+      <ModelChips context={context} />
+      {mode === 'wide' && pair && isEnergy(pair.energy.units) && (
+        <>
+          <span className="jp-Eelscape-toolLabel">
+            {trans.__('Energy unit')}
+          </span>
+          <EnergyUnit context={context} inToolbar />
+        </>
+      )}
+      <span className="jp-Eelscape-spacer" />
+      {compact ? (
+        <button
+          type="button"
+          className="jp-Eelscape-tool"
+          aria-haspopup="menu"
+          aria-label={trans.__('More')}
+          title={trans.__('Setup, Export and Send to Python')}
+          disabled={!pair}
+          onClick={event => props.openMore(event.currentTarget)}
+        >
+          <ellipsesIcon.react tag="span" />
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            className="jp-Eelscape-tool"
+            aria-pressed={props.setupOpen}
+            disabled={!pair}
+            title={trans.__('Show or hide the setup of the next training')}
+            onClick={props.toggleSetup}
+          >
+            {trans.__('Setup')}
+          </button>
+          <button
+            type="button"
+            className="jp-Eelscape-tool"
+            disabled={!pair}
+            aria-haspopup="menu"
+            title={trans.__('Save the model or a picture of the panel')}
+            onClick={event => props.openExport(event.currentTarget)}
+          >
+            <downloadIcon.react tag="span" />
+            <span className="jp-Eelscape-toolText">{trans.__('Export')}</span>
+            <caretDownIcon.react tag="span" />
+          </button>
+          <SendButton context={context} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** True where there is a kernel to send to and something to send. */
+export function canSend(workspace: IWorkspace): boolean {
+  return connected(workspace) && workspace.models.items.length > 0;
+}
+
+function connected(workspace: IWorkspace): boolean {
+  return workspace.linkState === 'connected' || workspace.linkState === 'busy';
+}
+
+function SendButton({ context }: { context: IViewContext }): JSX.Element {
+  const { workspace, trans } = context;
+  const gone = !connected(workspace);
+  const [sending, setSending] = React.useState(false);
+  const send = (): void => {
+    setSending(true);
+    workspace
+      .sendToPython()
+      .catch(reason => console.error(reason))
+      .finally(() => setSending(false));
+  };
+  return (
+    <button
+      type="button"
+      className="jp-Eelscape-tool"
+      disabled={sending || !canSend(workspace)}
+      title={
+        gone
+          ? trans.__('Kernel not connected. Results are kept in the browser.')
+          : trans.__(
+              'Return maps, predictions, encodings and models to `ex` in the notebook'
+            )
+      }
+      onClick={send}
+    >
+      {sending ? trans.__('Sending') : trans.__('Send to Python')}
+    </button>
+  );
+}
+
+function ModelChips({
+  context
+}: {
+  context: IViewContext;
+}): JSX.Element | null {
+  const { shown, workspace, trans } = context;
+  const { training, models } = workspace;
+  const list = shown.models;
+  const pending = training.running && training.label;
+  if (!list.length && !pending) {
+    return null;
+  }
+  // A run in progress is one of the models from its first evaluation on.
+  const listed = list.some(
+    model => model.label === training.label && training.running
+  );
+  return (
+    <>
+      {!context.compact() && (
+        <span className="jp-Eelscape-toolLabel">{trans.__('Models')}</span>
+      )}
+      <span
+        className="jp-Eelscape-chips"
+        role="group"
+        aria-label={trans.__('Models')}
+      >
+        {list.map(model => (
+          <button
+            key={model.id}
+            type="button"
+            className="jp-Eelscape-chip"
+            aria-pressed={model === shown.active}
+            title={trans.__(
+              'Show the latent space and errors of %1 (epoch %2, seed %3)',
+              shown.labelOf(model),
+              model.epoch,
+              model.setup.seed
+            )}
+            onClick={() => models.activate(model.id)}
+          >
+            <ModelMark style={shown.styleOf(model)} />
+            {shown.labelOf(model)}
+          </button>
+        ))}
+        {pending && !listed && (
+          <span className="jp-Eelscape-chip jp-mod-pending">
+            <ModelMark style={list.length % 4} />
+            {training.label} ·{' '}
+            {training.paused ? trans.__('paused') : trans.__('training')}
+          </span>
+        )}
+      </span>
+      <Divider />
+    </>
+  );
+}
+
+function Tool(props: {
+  icon: LabIcon;
+  label: string;
+  title: string;
+  /** Only the icon is seen. */
+  short?: boolean;
+  disabled?: boolean;
+  onClick(): void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-Eelscape-tool"
+      aria-label={props.label}
+      title={props.title}
+      disabled={props.disabled}
+      onClick={props.onClick}
+    >
+      <props.icon.react tag="span" />
+      {!props.short && (
+        <span className="jp-Eelscape-toolText">{props.label}</span>
+      )}
+    </button>
+  );
+}
+
+function Divider(): JSX.Element {
+  return <span className="jp-Eelscape-divider" aria-hidden="true" />;
+}
+
+/** The controls of a toolbar that can be reached now. */
+function controls(root: HTMLElement | null): HTMLElement[] {
+  return Array.from(
+    root?.querySelectorAll<HTMLElement>('button:not(:disabled)') ?? []
+  );
+}
+
+/** Leaves one control in the Tab order: the focused one, else the first. */
+function roveFocus(root: HTMLElement | null): void {
+  const all = controls(root);
+  const current =
+    all.find(item => item === document.activeElement) ??
+    all.find(item => item.tabIndex === 0 && item.dataset.rove) ??
+    all[0];
+  for (const item of all) {
+    item.tabIndex = item === current ? 0 : -1;
+    if (item === current) {
+      item.dataset.rove = 'true';
+    } else {
+      delete item.dataset.rove;
+    }
+  }
+}
+
+function moveFocus(event: React.KeyboardEvent, root: HTMLElement | null): void {
+  const all = controls(root);
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  const target =
+    event.key === 'ArrowRight'
+      ? (at + 1) % all.length
+      : event.key === 'ArrowLeft'
+        ? (at - 1 + all.length) % all.length
+        : event.key === 'Home'
+          ? 0
+          : event.key === 'End'
+            ? all.length - 1
+            : -1;
+  if (target >= 0 && all[target]) {
+    event.preventDefault();
+    all[target].focus();
+  }
+}

@@ -1,0 +1,214 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import { Panel, Widget } from '@lumino/widgets';
+import * as React from 'react';
+import type { IWorkspace } from '../model/types';
+import type { DrawQueue, IDrawable } from './draw-queue';
+import type { IRect, LayoutMode, ViewName } from './layout';
+import { type IPalette, readPalette } from './marks/palette';
+import type { Surface } from './marks/surface';
+import type { Shown } from './shown';
+import type { Tooltip } from './tooltip';
+
+/** What every view is built with. */
+export interface IViewContext {
+  readonly workspace: IWorkspace;
+  readonly shown: Shown;
+  readonly queue: DrawQueue;
+  readonly trans: TranslationBundle;
+  readonly tooltip: Tooltip;
+  /** How the panel is laid out at its present width. */
+  mode(): LayoutMode;
+  /** True where the toolbar has no room for everything. */
+  compact(): boolean;
+}
+
+/** A React element that is rendered again on `update()`. */
+export class Rendering extends ReactWidget {
+  constructor(className: string, element: () => JSX.Element | null) {
+    super();
+    this.addClass(className);
+    this._element = element;
+  }
+
+  protected render(): JSX.Element {
+    return <>{this._element()}</>;
+  }
+
+  private _element: () => JSX.Element | null;
+}
+
+export interface IViewOptions {
+  readonly name: ViewName;
+  readonly title: string;
+  /** Tools at the right of the header. */
+  readonly tools?: () => JSX.Element | null;
+  /** False: the view is only a body, without a header. */
+  readonly header?: boolean;
+}
+
+/** A flat area of the panel: a header line and a body that is drawn on request. */
+export abstract class View extends Panel implements IDrawable {
+  constructor(context: IViewContext, options: IViewOptions) {
+    super();
+    this.context = context;
+    this.name = options.name;
+    this.headingText = options.header === false ? '' : options.title;
+    this.addClass('jp-Eelscape-view');
+    this.node.dataset.eelscapeView = options.name;
+    this.body = new Widget();
+    this.body.addClass('jp-Eelscape-body');
+    if (options.header !== false) {
+      this._addHeader(options);
+    }
+    this.addWidget(this.body);
+  }
+
+  readonly name: ViewName;
+  readonly body: Widget;
+  /** Title in the header; '' without one. */
+  readonly headingText: string;
+
+  /** The picture that can be exported; null where the view has none. */
+  get picture(): Surface | null {
+    return null;
+  }
+
+  /** Size of the body in CSS pixels. */
+  get width(): number {
+    return this._rect?.width ?? 0;
+  }
+
+  get height(): number {
+    return Math.max(0, (this._rect?.height ?? 0) - this._headerHeight);
+  }
+
+  get canDraw(): boolean {
+    return this._rect !== null && this.isVisible;
+  }
+
+  /** Places the view; null hides it. */
+  place(rect: IRect | null, headerHeight = 30): void {
+    this._rect = rect;
+    this._headerHeight = this.heading ? headerHeight : 0;
+    this.heading?.setHidden(headerHeight === 0);
+    this.toggleClass('jp-mod-bare', headerHeight === 0);
+    this.setHidden(rect === null);
+    if (rect) {
+      const style = this.node.style;
+      style.left = `${rect.left}px`;
+      style.top = `${rect.top}px`;
+      style.width = `${rect.width}px`;
+      style.height = `${rect.height}px`;
+      this.node.classList.toggle('jp-mod-narrow', rect.width < 520);
+      this.node.classList.toggle('jp-mod-closed', this.height <= 0);
+      this.redraw();
+    }
+  }
+
+  /** Makes the header a section title that opens and closes; null: an ordinary header. */
+  setSection(open: boolean, toggle: (() => void) | null): void {
+    this._toggle = toggle;
+    if (this._caret) {
+      this._caret.hidden = toggle === null;
+      this._caret.setAttribute('aria-expanded', String(open));
+    }
+    this.node.classList.toggle('jp-mod-section', toggle !== null);
+  }
+
+  /** Asks for a drawing in the next frame. */
+  redraw(): void {
+    this.context.queue.request(this);
+  }
+
+  /** Renders the header's tools again and asks for a drawing. */
+  refresh(): void {
+    this.tools?.update();
+    this.redraw();
+  }
+
+  drawNow(): void {
+    this.describe();
+    if (this.height > 0) {
+      this.draw(readPalette(this.node));
+    }
+  }
+
+  /** Writes the subtitle, which a closed section shows too. */
+  protected describe(): void {
+    // Most subtitles are written while drawing.
+  }
+
+  /** Draws the body; called only while it can be seen. */
+  protected abstract draw(palette: IPalette): void;
+
+  /** Text after the title. */
+  protected set subtitle(text: string) {
+    if (this._subtitle && this._subtitle.textContent !== text) {
+      this._subtitle.textContent = text;
+    }
+  }
+
+  /** Makes the body one stop of the Tab key with its own keys, named and described. */
+  protected makeApplication(
+    label: string,
+    keys: string,
+    role = 'application'
+  ): void {
+    const id = `${this.id || (this.id = nextId())}-keys`;
+    const list = document.createElement('div');
+    list.id = id;
+    list.className = 'jp-Eelscape-hiddenText';
+    list.textContent = keys;
+    this.node.append(list);
+    const node = this.body.node;
+    node.tabIndex = 0;
+    node.setAttribute('role', role);
+    node.setAttribute('aria-label', label);
+    node.setAttribute('aria-describedby', id);
+  }
+
+  protected readonly context: IViewContext;
+  protected heading: Panel | null = null;
+  protected tools: Rendering | null = null;
+
+  private _addHeader(options: IViewOptions): void {
+    this.heading = new Panel();
+    this.heading.addClass('jp-Eelscape-header');
+    const name = new Widget();
+    name.addClass('jp-Eelscape-heading');
+    this._caret = document.createElement('button');
+    this._caret.type = 'button';
+    this._caret.className = 'jp-Eelscape-caret';
+    this._caret.hidden = true;
+    this._caret.setAttribute('aria-label', options.title);
+    this._caret.addEventListener('click', () => this._toggle?.());
+    const title = document.createElement('span');
+    title.className = 'jp-Eelscape-title';
+    title.setAttribute('role', 'heading');
+    title.setAttribute('aria-level', '2');
+    title.textContent = options.title;
+    this._subtitle = document.createElement('span');
+    this._subtitle.className = 'jp-Eelscape-subtitle';
+    name.node.append(this._caret, title, this._subtitle);
+    title.addEventListener('click', () => this._toggle?.());
+    this.heading.addWidget(name);
+    if (options.tools) {
+      this.tools = new Rendering('jp-Eelscape-tools', options.tools);
+      this.heading.addWidget(this.tools);
+    }
+    this.addWidget(this.heading);
+  }
+
+  private _subtitle: HTMLElement | null = null;
+  private _caret: HTMLButtonElement | null = null;
+  private _toggle: (() => void) | null = null;
+  private _rect: IRect | null = null;
+  private _headerHeight = 30;
+}
+
+let count = 0;
+
+function nextId(): string {
+  return `jp-Eelscape-view-${++count}`;
+}

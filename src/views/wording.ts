@@ -1,0 +1,85 @@
+/** Numbers as the screen writes them: units always, a true minus sign, no false precision. */
+import type { SplitKind } from '../signal/types';
+
+const MINUS = '\u2212';
+
+/** A number with fixed decimals and a true minus sign. */
+export function fixed(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) {
+    return '\u2013';
+  }
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+}
+
+/** A number with `digits` significant digits, without trailing zeros after the point. */
+export function significant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) {
+    return '\u2013';
+  }
+  if (value === 0) {
+    return '0';
+  }
+  const size = Math.abs(value);
+  if (size >= 1e6 || size < 1e-4) {
+    const [mantissa, exponent] = size.toExponential(digits - 1).split('e');
+    const power = Number(exponent);
+    return `${value < 0 ? MINUS : ''}${Number(mantissa)}e${power < 0 ? MINUS : ''}${Math.abs(power)}`;
+  }
+  const text = String(Number(size.toPrecision(digits)));
+  return value < 0 ? MINUS + text : text;
+}
+
+/** A fraction as a percentage: 0.099 is "9.9 %". */
+export function percent(fraction: number, decimals = 1): string {
+  return Number.isFinite(fraction)
+    ? `${fixed(100 * fraction, decimals)} %`
+    : '\u2013';
+}
+
+/** Seconds as "45 s", "2 min 27 s" or "1 h 5 min". */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) {
+    return '';
+  }
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) {
+    return `${whole} s`;
+  }
+  if (whole < 3600) {
+    const rest = whole % 60;
+    return rest
+      ? `${Math.floor(whole / 60)} min ${rest} s`
+      : `${whole / 60} min`;
+  }
+  const minutes = Math.round(whole / 60);
+  const rest = minutes % 60;
+  return rest
+    ? `${Math.floor(minutes / 60)} h ${rest} min`
+    : `${minutes / 60} h`;
+}
+
+/** Mebibytes with one decimal, without the unit. */
+export function megabytes(bytes: number): string {
+  return (bytes / 1048576).toFixed(1);
+}
+
+/** A loss: "0.0078", "1.2e-5". */
+export function lossText(value: number): string {
+  if (!Number.isFinite(value)) {
+    return '\u2013';
+  }
+  return value >= 1e-4
+    ? String(Number(value.toPrecision(2)))
+    : significant(value, 2);
+}
+
+/** The split as the screen names it: "left | right". */
+export function splitName(split: SplitKind): string {
+  return split.replace('-', ' | ');
+}
+
+/** "L1", for the first latent. */
+export function latentName(axis: number): string {
+  return `L${axis + 1}`;
+}
