@@ -1,0 +1,47 @@
+/** A page that runs golden cases on one of TF.js's GPU backends. */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-webgl';
+import '@tensorflow/tfjs-backend-webgpu';
+import {
+  readCase,
+  runOracle,
+  type ICheck
+} from '../../src/network/__tests__/oracle';
+
+declare global {
+  interface Window {
+    /** Runs a case whose files are served at `folder`. */
+    runCase(
+      backend: string,
+      name: string,
+      folder: string,
+      steps: number
+    ): Promise<ICheck[]>;
+    /** Tensors that are left on the device. */
+    tensorsLeft(): number;
+  }
+}
+
+async function bytes(address: string): Promise<Uint8Array> {
+  const answer = await fetch(address);
+  if (!answer.ok) {
+    throw new Error(`${address}: ${answer.status}`);
+  }
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+window.runCase = async (backend, name, folder, steps) => {
+  if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) {
+    throw new Error(`${backend} does not start in this browser.`);
+  }
+  const manifest = await (await fetch(`${folder}/manifest.json`)).json();
+  return runOracle(
+    readCase(name, manifest),
+    await bytes(`${folder}/${name}.safetensors`),
+    await bytes(`${folder}/${name}.grad_f64.safetensors`),
+    false,
+    steps
+  );
+};
+
+window.tensorsLeft = () => tf.memory().numTensors;

@@ -1,0 +1,33 @@
+// Bundles the page into ui-tests/panel-harness/build. `node ui-tests/panel-harness/build.mjs`, then open page.html.
+import { build } from 'esbuild';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const out = join(here, 'build');
+mkdirSync(out, { recursive: true });
+await build({
+  entryPoints: { page: join(here, 'page.ts') },
+  bundle: true,
+  outdir: out,
+  loader: { '.svg': 'text', '.png': 'dataurl', '.css': 'empty' },
+  define: { 'process.env.NODE_ENV': '"development"', global: 'window' },
+  logLevel: 'warning'
+});
+await build({
+  entryPoints: { page: join(root, 'style/index.css') },
+  bundle: true,
+  outdir: out,
+  loader: { '.svg': 'dataurl' },
+  logLevel: 'warning'
+});
+// JupyterLab's own variables where it is installed; both themes, told apart by the root's class.
+const themes = join(root, '.venv/share/jupyter/lab/themes/@jupyterlab');
+const css = ['light', 'dark'].map(name => {
+  const file = join(themes, `theme-${name}-extension/index.css`);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.replaceAll(':root', `:root.${name}`);
+});
+writeFileSync(join(out, 'theme.css'), css.join('\n'));

@@ -1,0 +1,291 @@
+/** A workspace for looking at the panel: states are given, verbs only move what they name. */
+import { Signal } from '@lumino/signaling';
+import { NavigationModel } from '../../src/model/navigation-model';
+import type {
+  IDataModel,
+  IGrid,
+  IModelsModel,
+  ITrainedModel,
+  ITrainingModel,
+  IWorkspace,
+  PanelStatus
+} from '../../src/model/types';
+import {
+  DEFAULT_SETUP,
+  type IPair,
+  type ISetup,
+  type Kind
+} from '../../src/signal/types';
+import { splitWindows } from '../../src/signal/split';
+import { validWindows } from '../../src/signal/windows';
+import { simulatedPair } from './mock-data';
+import { mockGrid, mockModel } from './mock-models';
+
+/** What the page's address asks for. */
+export interface IMockOptions {
+  readonly status: PanelStatus;
+  readonly kind: Kind;
+  readonly split: ISetup['split'];
+  readonly problem: string;
+  readonly error: string;
+  readonly stale: boolean;
+}
+
+class MockData implements IDataModel {
+  constructor(
+    public pair: IPair | null,
+    public setup: ISetup,
+    public problem: string
+  ) {}
+
+  readonly pairChanged = new Signal<IDataModel, void>(this);
+  readonly setupChanged = new Signal<IDataModel, void>(this);
+
+  get windows(): IDataModel['windows'] {
+    if (!this.pair || this.problem) {
+      return null;
+    }
+    const split = mockSplit(this.pair, this.setup);
+    return {
+      total: split.train.length + split.guard.length + split.test.length,
+      train: split.train.length,
+      guard: split.guard.length,
+      test: split.test.length,
+      leaking: split.leaking,
+      sharedPixels: split.sharedPixels,
+      map: split.map
+    };
+  }
+
+  change(setup: Partial<ISetup>): void {
+    this.setup = { ...this.setup, ...setup };
+    this.setupChanged.emit();
+  }
+}
+
+function mockSplit(
+  pair: IPair,
+  setup: ISetup
+): ReturnType<typeof splitWindows> {
+  const grid = validWindows(pair.ny, pair.nx, setup.window);
+  return splitWindows(grid, pair.ny, pair.nx, setup);
+}
+
+class MockModels implements IModelsModel {
+  constructor(
+    private _data: MockData,
+    private _navigation: NavigationModel,
+    public items: readonly ITrainedModel[]
+  ) {
+    _data.setupChanged.connect(() => this._choose());
+    this._choose();
+  }
+
+  active: ITrainedModel | null = null;
+  grid: IGrid | null = null;
+  k = 3;
+  decodedAtCursor: Float32Array | null = null;
+  readonly itemsChanged = new Signal<IModelsModel, void>(this);
+  readonly activeChanged = new Signal<IModelsModel, void>(this);
+  readonly gridChanged = new Signal<IModelsModel, void>(this);
+  readonly cursorDecoded = new Signal<IModelsModel, void>(this);
+
+  activate(id: string): void {
+    this.active = this.items.find(model => model.id === id) ?? null;
+    this._regrid();
+    this.activeChanged.emit();
+  }
+
+  remove(id: string): void {
+    this.items = this.items.filter(model => model.id !== id);
+    this.itemsChanged.emit();
+  }
+
+  setAxes(a: number, b: number): void {
+    this._axes = [a, b];
+    this._regrid();
+  }
+
+  setK(k: number): void {
+    this.k = k;
+    this._regrid();
+  }
+
+  setGridSize(size: number): void {
+    this._size = size;
+    this._regrid();
+  }
+
+  private _choose(): void {
+    const { kind } = this._data.setup;
+    const first = this.items.find(model => model.kind === kind);
+    if (first && this.active?.kind !== kind) {
+      this.activate(first.id);
+    }
+  }
+
+  private _regrid(): void {
+    const pair = this._data.pair;
+    const model = this.active;
+    this.grid =
+      pair && model
+        ? mockGrid(pair, model, this._size, this._axes, this.k)
+        : null;
+    if (model) {
+      const z = model.setup.latentDims;
+      this._navigation.setLookup({
+        cursorAt: (row, column) => {
+          const at = model.latentAt(row, column);
+          return at ? [at[this._axes[0]], at[this._axes[1]]] : null;
+        },
+        nearestPixel: (a, b) => {
+          let best = 0;
+          let least = Infinity;
+          model.positions.forEach((pixel, i) => {
+            const d =
+              (model.latents[i * z + this._axes[0]] - a) ** 2 +
+              (model.latents[i * z + this._axes[1]] - b) ** 2;
+            if (d < least) {
+              least = d;
+              best = pixel;
+            }
+          });
+          return pair ? [Math.floor(best / pair.nx), best % pair.nx] : null;
+        }
+      });
+      this._navigation.refreshCursor();
+    }
+    this.gridChanged.emit();
+  }
+
+  private _axes: readonly [number, number] = [0, 1];
+  private _size = 16;
+}
+
+class MockTraining implements ITrainingModel {
+  constructor(
+    public running: boolean,
+    public paused: boolean,
+    public history: { train: number[]; test: number[] },
+    public error: string
+  ) {}
+
+  label = '2L';
+  epoch = 37;
+  epochs = 120;
+  step = 5;
+  steps = 21;
+  secondsPerEpoch = 0.9;
+  secondsLeft = 147;
+  backend = 'wasm' as const;
+  queued = 1;
+  notice = '';
+  readonly changed = new Signal<ITrainingModel, void>(this);
+
+  start(): void {
+    this.running = true;
+    this.changed.emit();
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.changed.emit();
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.changed.emit();
+  }
+
+  stop(): void {
+    this.running = false;
+    this.changed.emit();
+  }
+
+  dismissError(): void {
+    this.error = '';
+    this.changed.emit();
+  }
+}
+
+/** Builds the workspace of a state. */
+export function mockWorkspace(options: IMockOptions): IWorkspace {
+  const { status } = options;
+  const none = ['empty', 'loading', 'error'].includes(status);
+  const pair = none ? null : simulatedPair();
+  const setup: ISetup = {
+    ...DEFAULT_SETUP,
+    kind: options.kind,
+    split: options.split,
+    seed: 20210
+  };
+  const data = new MockData(pair, setup, options.problem);
+  const navigation = new NavigationModel();
+  navigation.setBounds(62, 75, 400);
+  navigation.setEnergyRange(108, 132);
+  const models: ITrainedModel[] = [];
+  if (pair && status !== 'ready') {
+    const map = mockSplit(pair, setup).map;
+    const running = status === 'training' || status === 'paused';
+    for (const kind of ['im2spec', 'spec2im'] as const) {
+      for (const latents of running ? [2] : [2, 10]) {
+        const model = mockModel(pair, kind, latents, setup, map);
+        models.push(running ? { ...model, epoch: 30 } : model);
+      }
+    }
+  }
+  const workspace = new MockModels(data, navigation, models);
+  navigation.setPointer(17, 59);
+  if (models.length && status === 'done') {
+    navigation.setLayer('error');
+  }
+  const history = models[0]
+    ? {
+        train: models[0].history.train.slice(0, 37),
+        test: models[0].history.test.slice(0, 37)
+      }
+    : { train: [], test: [] };
+  const training = new MockTraining(
+    status === 'training' || status === 'paused',
+    status === 'paused',
+    history,
+    options.error
+  );
+  if (options.stale) {
+    data.change({ epochs: 200 });
+  }
+  const root: IWorkspace = {
+    id: 'mock',
+    title: 'FT:IO monolayer',
+    status,
+    transfer:
+      status === 'loading'
+        ? {
+            done: 3,
+            total: 12,
+            bytes: 4.1 * 1048576,
+            totalBytes: 16.2 * 1048576
+          }
+        : null,
+    linkState: 'connected',
+    error:
+      status === 'error'
+        ? 'Block 4 of 12 did not arrive within 60 s. Run the cell again, or receive again.'
+        : '',
+    data,
+    navigation,
+    models: workspace,
+    training,
+    changed: null!,
+    disposed: null!,
+    cancelTransfer: () => undefined,
+    reload: () => undefined,
+    sendToPython: () => Promise.resolve(),
+    exportModel: () => new Uint8Array(8),
+    dispose: () => undefined
+  };
+  return Object.assign(root, {
+    changed: new Signal<IWorkspace, void>(root),
+    disposed: new Signal<IWorkspace, void>(root)
+  });
+}
