@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 import uuid
-from dataclasses import dataclass, field
 from typing import Any
 
 import comm
@@ -19,7 +18,16 @@ import comm.base_comm
 import numpy as np
 
 from .blocks import BlockSource
+from .clients import Client
 from .dataset import Dataset
+from .front_end_errors import (
+    NO_FRONT_END,
+    USE_NO_WAIT,
+    FrontEndError,
+    has_kernel,
+    subshells,
+)
+from .pair_offer import PairOffer
 from .protocol import (
     CONTROL_PREFIX,
     PROTOCOL_VERSION,
@@ -28,6 +36,7 @@ from .protocol import (
     read_message,
     setup_message,
 )
+from .requests import Requests
 from .runs import Run
 from .transfers import ModelTransfers
 from .versions import __version__, versions
@@ -40,47 +49,6 @@ HELLO_SECONDS = 10.0
 QUIET_SECONDS = 10.0
 #: Seconds without a word after which a waiting cell gives it up.
 SILENCE_SECONDS = 90.0
-#: Seconds between two sendings of a request that was not accepted, and how many there are.
-RESEND_SECONDS = 3.0
-RESENDS = 10
-
-_NO_FRONT_END = (
-    "No front end is connected: {reason}. Open the notebook in JupyterLab or Notebook 7 with "
-    "eelscape enabled (`jupyter labextension list` shows it), reload the page, run the cell with "
-    "`explore` again, then this one. Where JupyterLab's kernel setting `commsOverSubshells` is "
-    "`disabled`, a panel answers between cells only: use `wait=False`."
-)
-_USE_NO_WAIT = (
-    "Use `run = ex.train(..., wait=False)`; the model is in `ex.models` and `run.wait()` returns "
-    "it in a later cell, when `run.done` is true."
-)
-
-
-class FrontEndError(RuntimeError):
-    """The browser did not do what was asked; the text says what to do next."""
-
-
-@dataclass
-class Client:
-    """A panel in a browser tab."""
-
-    line: comm.base_comm.BaseComm
-    id: str
-    tab: str
-    version: str
-    thread: int
-    seen: float = field(default_factory=time.monotonic)
-    pinged: float = 0.0
-
-
-@dataclass
-class Request:
-    """A request to the leading panel, sent again until it is accepted."""
-
-    number: int
-    message: dict[str, Any]
-    accepted: bool = False
-    sent: int = 0
 
 
 class Line:
@@ -98,30 +66,34 @@ class Line:
         self.id = line_id
         self.changed = threading.Condition(threading.RLock())
         self.dataset = dataset
-        self.revision = 1
         self.models: list[Any] = []
         self.panel_state: dict[str, Any] = {}
         self.opened = time.monotonic()
         self.refusal = ""
-        self._pair = _pair_source(dataset)
+        self._pair = PairOffer(dataset, 1)
         self._offers: dict[str, BlockSource] = {}
         self._clients: dict[str, Client] = {}
         self._leader: Client | None = None
         self._runs: dict[str, Run] = {}
-        self._requests: dict[int, Request] = {}
-        self._number = 0
+        self._requests = Requests(
+            self.changed, self._control_send, lambda: self._leader is not None, self._not_accepted
+        )
         self._transfers = ModelTransfers(self)
         self._sending = threading.Lock()
         self._closed = False
+        self._control: comm.base_comm.BaseComm | None = None
+
+    def open(self) -> None:
+        """Open the control comm, which makes the front ends say hello."""
         self._control = comm.create_comm(
             target_name=TARGET,
-            comm_id=CONTROL_PREFIX + line_id,
+            comm_id=CONTROL_PREFIX + self.id,
             data={
                 "type": "open",
                 "protocol": PROTOCOL_VERSION,
                 "version": __version__,
-                "id": line_id,
-                "title": dataset.title,
+                "id": self.id,
+                "title": self.dataset.title,
             },
         )
 
@@ -136,14 +108,13 @@ class Line:
     @property
     def serves_only_between_cells(self) -> bool:
         """Whether the kernel lacks subshells."""
-        return _subshells() is False
+        return subshells() is False
 
     def replace(self, dataset: Dataset) -> None:
         """Offer another data set under the same id; panels pull it again."""
         with self.changed:
             self.dataset = dataset
-            self.revision += 1
-            self._pair = _pair_source(dataset)
+            self._pair = PairOffer(dataset, self._pair.revision + 1)
             self._offers.clear()
             self._requests.clear()
             self.models = []
@@ -155,13 +126,16 @@ class Line:
             self.changed.notify_all()
         self.request("reload")
 
-    def start_run(self, setup: dict[str, Any]) -> Run:
-        """Ask the leading panel to train; `setup` holds the arguments of `Explorer.train`."""
+    def new_run(self, setup: dict[str, Any]) -> Run:
+        """A run that `begin` starts; `setup` holds the arguments of `Explorer.train`."""
         run = Run(self, uuid.uuid4().hex, setup)
         with self.changed:
             self._runs[run.id] = run
-        self.request("train", run=run.id, setup=setup_message(setup))
         return run
+
+    def begin(self, run: Run) -> None:
+        """Ask the leading panel to train."""
+        self.request("train", run=run.id, setup=setup_message(run.setup))
 
     def show(self, file: bytes) -> str:
         """Offer a model file to the panel; returns the name under which it is offered."""
@@ -172,14 +146,9 @@ class Line:
         self.request("show", model=name, arrays=source.describe())
         return name
 
-    def request(self, kind: str, **fields: Any) -> Request:
+    def request(self, kind: str, **fields: Any) -> None:
         """Send a request on the control comm, again and again until a panel accepts it."""
-        with self.changed:
-            self._number += 1
-            request = Request(self._number, {"type": kind, "request": self._number, **fields})
-            self._requests[request.number] = request
-        self._send_request(request)
-        return request
+        self._requests.add(kind, fields)
 
     def wait_for_front_end(self) -> None:
         """Return when a panel leads.
@@ -197,14 +166,14 @@ class Line:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     reason = f"no panel answered within {HELLO_SECONDS:.0f} s"
-                    raise FrontEndError(_NO_FRONT_END.format(reason=reason))
+                    raise FrontEndError(NO_FRONT_END.format(reason=reason))
                 self.changed.wait(min(left, 0.25))
 
     def check_front_end(self) -> None:
         """Raise at once where no front end can ever answer, or the one that did is refused."""
-        if not _has_kernel():
+        if not has_kernel():
             reason = "this Python does not run in a Jupyter kernel"
-            raise FrontEndError(_NO_FRONT_END.format(reason=reason))
+            raise FrontEndError(NO_FRONT_END.format(reason=reason))
         if self.refusal:
             raise FrontEndError(self.refusal)
 
@@ -214,10 +183,10 @@ class Line:
             leader = self._leader
         in_cell = threading.current_thread() is threading.main_thread()
         behind = leader is not None and leader.thread == threading.get_ident()
-        if behind or (in_cell and _subshells() is False):
+        if behind or (in_cell and subshells() is False):
             raise FrontEndError(
                 "This kernel serves the browser's messages only between cells, so a cell cannot "
-                f"wait for training. {_USE_NO_WAIT} Or install ipykernel >= 7.1 in the kernel's "
+                f"wait for training. {USE_NO_WAIT} Or install ipykernel >= 7.1 in the kernel's "
                 "environment (`pip install -U ipykernel`), leave `commsOverSubshells` at "
                 "`perCommTarget` in JupyterLab's kernel settings, and restart the kernel."
             )
@@ -252,11 +221,10 @@ class Line:
             for run in self._runs.values():
                 run._end(None, "The explorer was closed.")
             self.changed.notify_all()
-        for line in [c.line for c in clients] + [self._control]:
-            line.close()
-        with _lines_lock:
-            if _lines.get(self.id) is self:
-                del _lines[self.id]
+            self._requests.clear()
+        for line in [*(client.line for client in clients), self._control]:
+            if line is not None:
+                line.close()
 
     # ---- for the front end's messages ------------------------------------------------------
 
@@ -300,9 +268,7 @@ class Line:
         kind = message["type"]
         with self.changed:
             if kind == "accepted":
-                request = self._requests.pop(message["request"], None)
-                if request is not None:
-                    request.accepted = True
+                self._requests.accept(message["request"])
             elif kind == "progress" and message["run"] in self._runs:
                 self._runs[message["run"]]._set_progress(message)
             elif kind == "failure" and message["run"] in self._runs:
@@ -340,15 +306,15 @@ class Line:
                 "protocol": PROTOCOL_VERSION,
                 "versions": versions(),
                 "role": role,
-                "pair": self._describe_pair(),
+                "pair": {"id": self.id, **self._pair.describe()},
             }
-            pending = list(self._requests.values()) if role == "leader" else []
+            pending = self._requests.open if role == "leader" else []
             self.changed.notify_all()
         line.send(welcome)
         if ping:
             self._control_send({"type": "ping"})
         for request in pending:
-            self._control_send(request.message)
+            self._control_send(request)
 
     def _refuse(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
         text = (
@@ -367,31 +333,13 @@ class Line:
         wanted = message["source"]
         with self.changed:
             source = self._offers.get(wanted)
-            if wanted == f"pair:{self.revision}":
-                source = self._pair
+            if wanted == self._pair.name:
+                source = self._pair.source
         if source is None:
             line.send({"type": "unavailable", "source": wanted})
             return
         fields, data = source.block(message["array"], message["block"])
         line.send({"type": "block", "source": wanted, **fields}, buffers=[data])
-
-    def _describe_pair(self) -> dict[str, Any]:
-        data = self.dataset
-        return {
-            "source": f"pair:{self.revision}",
-            "id": self.id,
-            "name": data.name,
-            "title": data.title,
-            "simulated": data.simulated,
-            "y": data.y.to_dict(),
-            "x": data.x.to_dict(),
-            "energy": data.energy.to_dict(),
-            "spectraUnits": data.spectra_units,
-            "imageUnits": data.image_units,
-            "report": list(data.report),
-            "sha256": data.sha256,
-            "arrays": self._pair.describe(),
-        }
 
     def add_model(self, run_id: str, model: Any) -> None:
         """Keep a model that arrived, and end the run that it belongs to."""
@@ -429,91 +377,19 @@ class Line:
 
     def _end_runs(self, why: str) -> None:
         # A run that no panel has begun is not lost: its request is still sent.
-        waiting = {r.message.get("run") for r in self._requests.values()}
+        waiting = {message.get("run") for message in self._requests.open}
         for run_id in [r for r in self._runs if r not in waiting]:
             self._runs.pop(run_id)._end(None, why)
 
-    # ---- the control comm ------------------------------------------------------------------
-
-    def _send_request(self, request: Request) -> None:
-        with self.changed:
-            if request.accepted or self._closed or request.number not in self._requests:
-                return
-            request.sent += 1
-            # Without a panel there is nobody to accept; the next hello gets it.
-            expired = request.sent > RESENDS and self._leader is not None
-            if expired:
-                del self._requests[request.number]
-        if expired:
-            run = request.message.get("run", "")
-            if request.message["type"] == "train":
-                self.fail_run(run, "The panel did not accept the run. Reload the page, try again.")
-            return
-        self._control_send(request.message)
-        if request.sent <= RESENDS:
-            timer = threading.Timer(RESEND_SECONDS, self._send_request, [request])
-            timer.daemon = True
-            timer.start()
+    def _not_accepted(self, message: dict[str, Any]) -> None:
+        if message["type"] == "train":
+            self.fail_run(
+                message["run"], "The panel did not accept the run. Reload the page and try again."
+            )
 
     def _control_send(self, message: dict[str, Any]) -> None:
         with self.changed:
             client = self._leader.id if self._leader else ""
         with self._sending:
-            if not self._closed:
+            if not self._closed and self._control is not None:
                 self._control.send({**message, "client": client})
-
-
-def _pair_source(dataset: Dataset) -> BlockSource:
-    arrays = {"spectra": dataset.spectra, "image": dataset.image}
-    if dataset.mask is not None:
-        arrays["mask"] = dataset.mask.astype(np.uint8)
-    return BlockSource(arrays)
-
-
-_lines: dict[str, Line] = {}
-_lines_lock = threading.Lock()
-
-
-def open_line(line_id: str, dataset: Dataset) -> Line:
-    """The line with this id, made or given the new data set."""
-    manager = comm.get_comm_manager()
-    if manager.targets.get(TARGET) is not _opened_by_front_end:
-        manager.register_target(TARGET, _opened_by_front_end)
-    with _lines_lock:
-        line = _lines.get(line_id)
-    if line is not None:
-        line.replace(dataset)
-        return line
-    line = Line(line_id, dataset)
-    with _lines_lock:
-        _lines[line_id] = line
-    return line
-
-
-def _opened_by_front_end(line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
-    data = message["content"].get("data") or {}
-    with _lines_lock:
-        found = _lines.get(str(data.get("id", "")))
-    if found is None or data.get("role") != "data":
-        # A page that was open before the kernel was restarted.
-        line.send({"type": "refused", "message": "These data are no longer in the kernel."})
-        line.close()
-        return
-    found.attach(line, data.get("hello"))
-
-
-def _has_kernel() -> bool:
-    # In plain Python `comm` hands out comms that lead nowhere.
-    return comm.create_comm is not getattr(comm, "_create_comm", None)
-
-
-def _subshells() -> bool | None:
-    """Whether the kernel serves comms while a cell runs; None outside a kernel."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    kernel = getattr(get_ipython(), "kernel", None)
-    if kernel is None:
-        return None
-    return bool(getattr(kernel, "_supports_kernel_subshells", False))

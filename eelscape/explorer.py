@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .adapters import to_dataset
-from .connection import FrontEndError, Line, open_line
+from .connection import Line
 from .dataset import Dataset
+from .front_end_errors import FrontEndError
+from .lines import close_line, open_line
 from .picture import summary_html, summary_rows
 from .runs import ProgressLine, Run
 from .setup import checked_setup
@@ -201,13 +203,16 @@ class Explorer:
         if not wait:
             if not self._line.serves_only_between_cells:
                 self._line.wait_for_front_end()
-            return self._line.start_run(setup)
+            run = self._line.new_run(setup)
+            self._line.begin(run)
+            return run
         self._line.check_served()
         self._line.wait_for_front_end()
         self._line.check_served()
-        run = self._line.start_run(setup)
+        run = self._line.new_run(setup)
         line = ProgressLine(kind)
         try:
+            self._line.begin(run)
             model = run._wait(None, lambda: line.show(run.describe()))
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
@@ -237,7 +242,7 @@ class Explorer:
     def close(self) -> None:
         """Close the line to the panel and let the kernel forget the data."""
         if self._current:
-            self._line.close()
+            close_line(self._line)
 
     @property
     def _current(self) -> bool:

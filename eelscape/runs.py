@@ -6,6 +6,8 @@ import math
 import time
 from typing import TYPE_CHECKING, Any
 
+from .front_end_errors import FrontEndError
+
 if TYPE_CHECKING:
     from .connection import Line
     from .model import Model
@@ -132,8 +134,6 @@ class Run:
                     assert self._model is not None
                     return self._model
                 if self._state == "failed":
-                    from .connection import FrontEndError
-
                     raise FrontEndError(self._error)
             self._line.check_alive(self)
             if time.monotonic() >= end:

@@ -12,7 +12,7 @@ import comm
 import pytest
 from front_end import FrontEnd
 
-from eelscape import connection
+from eelscape import lines
 from eelscape.protocol import CONTROL_PREFIX
 
 
@@ -118,8 +118,8 @@ def wire(monkeypatch):
     monkeypatch.setattr(comm, "create_comm", wire.create_comm)
     monkeypatch.setattr(comm, "get_comm_manager", lambda: manager)
     yield wire
-    for line in list(connection._lines.values()):
-        line.close()
+    for line in list(lines._lines.values()):
+        lines.close_line(line)
     wire.stop()
 
 

@@ -92,8 +92,9 @@ class Page:
         comm, data = content["comm_id"], content["data"]
         if comm in self.data_comms:
             self.data_comms[comm].on_data(data, buffers)
-        elif comm.startswith("eelscape-control-"):
-            self.fronts[comm.removeprefix("eelscape-control-")].on_control(data)
+        # A request to the panel of an earlier page may still be repeated.
+        elif front := self.fronts.get(comm.removeprefix("eelscape-control-")):
+            front.on_control(data)
 
     def start(self, code: str, cell: str | None = None) -> str:
         content = {

@@ -10,10 +10,10 @@ import pytest
 from fake_comm import until, wire  # noqa: F401
 from front_end import trained_model
 
-from eelscape import connection
+from eelscape import connection, lines, requests
 from eelscape import explorer as explorer_module
-from eelscape.connection import FrontEndError
 from eelscape.explorer import explore
+from eelscape.front_end_errors import FrontEndError
 from eelscape.runs import ProgressLine
 from eelscape.signal import Signal
 
@@ -391,7 +391,7 @@ def test_a_panel_served_by_the_waiting_thread_is_refused_naming_wait(wire):  # n
 
 
 def test_a_kernel_without_subshells_is_refused_before_any_hello(wire, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(connection, "_subshells", lambda: False)
+    monkeypatch.setattr(connection, "subshells", lambda: False)
     explorer = explore(*pair())
     with pytest.raises(FrontEndError, match=r"wait=False.*ipykernel >= 7.1"):
         train(explorer)
@@ -403,7 +403,7 @@ def test_a_kernel_without_subshells_is_refused_before_any_hello(wire, monkeypatc
 
 def test_a_request_that_gets_lost_is_sent_again(opened, wire, monkeypatch):  # noqa: F811
     explorer, front = opened
-    monkeypatch.setattr(connection, "RESEND_SECONDS", 0.05)
+    monkeypatch.setattr(requests, "RESEND_SECONDS", 0.05)
     until(lambda: explorer.connected)
     wire.controls_arrive = False
     run = train(explorer, wait=False)
@@ -411,13 +411,13 @@ def test_a_request_that_gets_lost_is_sent_again(opened, wire, monkeypatch):  # n
     assert front.requests == []
     wire.controls_arrive = True
     assert run.wait(20) is explorer.models[0]
-    until(lambda: not explorer._line._requests)
+    until(lambda: not explorer._line._requests.open)
     assert [r["type"] for r in front.requests] == ["train"]
 
 
 def test_a_request_nobody_accepts_ends_the_run(opened, wire, monkeypatch):  # noqa: F811
     explorer, _ = opened
-    monkeypatch.setattr(connection, "RESEND_SECONDS", 0.01)
+    monkeypatch.setattr(requests, "RESEND_SECONDS", 0.01)
     until(lambda: explorer.connected)
     wire.controls_arrive = False
     run = train(explorer, wait=False)
@@ -444,7 +444,7 @@ def test_a_reloaded_page_leads_again_and_its_run_is_lost(opened, wire):  # noqa:
     explorer, front = opened
     front.trains = False
     run = train(explorer, wait=False)
-    until(lambda: front.requests and not explorer._line._requests)
+    until(lambda: front.requests and not explorer._line._requests.open)
     again = wire.panel(explorer.id, tab=front.tab)
     with pytest.raises(FrontEndError, match="reloaded in mid-training"):
         run.wait(20)
@@ -481,7 +481,7 @@ def test_closing_the_panel_in_mid_training_ends_the_run(opened, wire):  # noqa: 
     explorer, front = opened
     front.trains = False
     run = train(explorer, wait=False)
-    until(lambda: not explorer._line._requests)
+    until(lambda: not explorer._line._requests.open)
     wire.close(front)
     with pytest.raises(FrontEndError, match="closed in mid-training"):
         run.wait(20)
@@ -551,7 +551,7 @@ def test_closing_an_explorer_forgets_its_data(opened):
     front.trains = False
     run = train(explorer, wait=False)
     explorer.close()
-    assert explorer.id not in connection._lines
+    assert explorer.id not in lines._lines
     with pytest.raises(FrontEndError, match="closed"):
         run.wait(20)
 

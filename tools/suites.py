@@ -31,8 +31,12 @@ def _commands(suite: str) -> list[tuple[str, list[str], str]]:
 
     return {
         "lint": [
-            ("ruff", ["ruff", "check", "eelscape", "tests", "tools"], "exit"),
-            ("ruff format", ["ruff", "format", "--check", "eelscape", "tests", "tools"], "exit"),
+            ("ruff", ["ruff", "check", "eelscape", "tests", "tools", "ui-tests"], "exit"),
+            (
+                "ruff format",
+                ["ruff", "format", "--check", "eelscape", "tests", "tools", "ui-tests"],
+                "exit",
+            ),
             ("tsc", ["npx", "tsc", "--noEmit", "-p", "."], "exit"),
             ("eslint", ["jlpm", "lint"], "exit"),
             ("prettier", ["jlpm", "prettier:check"], "exit"),

@@ -4,6 +4,9 @@
  *   python tools/export_training_data.py ftio build/training/ftio
  *   node tools/train_model.mjs build/training/ftio model.safetensors
  *
+ * A run that was cut off goes on from `model.safetensors.checkpoint` when it is
+ * started again with the same options.
+ *
  * Options: --kind, --latents, --filters, --epochs, --batch, --rate, --window,
  * --split, --seed, --title, --every (epochs between checkpoints).
  */
@@ -13,6 +16,7 @@ import * as path from 'path';
 import { createRequire } from 'module';
 import { fileURLToPath } from 'url';
 import { parseArgs } from 'util';
+import * as v8 from 'v8';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -156,19 +160,44 @@ const part = positions =>
         room.targets(spec, dataset, positions),
         positions.length
       );
-const parameters = room.initialParameters(plan, setup.seed);
+const checkpoint = `${output}.checkpoint`;
+const identity = JSON.stringify([setup, description.sha256]);
+const resumed = readCheckpoint();
+const parameters =
+  resumed?.parameters ?? room.initialParameters(plan, setup.seed);
 const size = plan.parameters
   .filter(p => p.trained)
   .reduce((sum, p) => sum + parameters.get(p.name).data.length, 0);
+const adam = new room.Adam(size, setup.learningRate, resumed?.adam);
 const trainer = new room.Trainer({
   plan,
   parameters,
-  optimiser: new room.Adam(size, setup.learningRate),
+  optimiser: adam,
+  history: resumed?.history,
   train: part(split.train),
   test: part(split.test),
   batchSize: setup.batchSize,
   seed: setup.seed
 });
+
+function readCheckpoint() {
+  if (!fs.existsSync(checkpoint)) {
+    return null;
+  }
+  const state = v8.deserialize(fs.readFileSync(checkpoint));
+  return state.identity === identity ? state : null;
+}
+
+async function writeCheckpoint() {
+  const state = {
+    identity,
+    parameters: await trainer.state.read(),
+    adam: await adam.read(),
+    history: trainer.history
+  };
+  fs.writeFileSync(`${checkpoint}.part`, v8.serialize(state));
+  fs.renameSync(`${checkpoint}.part`, checkpoint);
+}
 
 async function save() {
   const snake = name =>
@@ -247,10 +276,12 @@ while (trainer.epoch < setup.epochs && !trainer.diverged) {
       `test ${of(trainer.history.test)} ${((now - start) / 1e3).toFixed(1)} s ` +
       `(${((stepped - start) / trainer.steps).toFixed(0)} ms a step)`
   );
+  await writeCheckpoint();
   if (n % Number(options.every) === 0 || n === setup.epochs) {
     await save();
   }
 }
+fs.rmSync(checkpoint, { force: true });
 if (trainer.diverged) {
   console.error(`The loss became NaN after epoch ${trainer.epoch}.`);
   process.exitCode = 1;

@@ -97,12 +97,7 @@ export interface IArchitecture {
 
 /** Why a network cannot have these sizes, naming those it can; '' where it can. */
 export function specProblem(spec: INetworkSpec): string {
-  for (const key of [
-    'latentDims',
-    'filters',
-    'window',
-    'channels'
-  ] as const) {
+  for (const key of ['latentDims', 'filters', 'window', 'channels'] as const) {
     if (!Number.isInteger(spec[key]) || spec[key] < 1) {
       return `${key} is ${spec[key]}; it must be a whole number of at least 1.`;
     }

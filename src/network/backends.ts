@@ -212,7 +212,9 @@ function reasonOf(
   passed: readonly string[]
 ): string {
   const on = gpu ? `${LABEL[backend]} on ${gpu.name}` : LABEL[backend];
-  return passed.length > 0 ? `${on}, because ${passed.join(' and ')}.` : `${on}.`;
+  return passed.length > 0
+    ? `${on}, because ${passed.join(' and ')}.`
+    : `${on}.`;
 }
 
 function noticeOf(

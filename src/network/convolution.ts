@@ -73,14 +73,9 @@ export function inputGradient(
 ): tf.Tensor4D {
   const [kh, kw] = filter.shape;
   const flipped = kh * kw > 1 ? tf.reverse(filter, [0, 1]) : filter;
-  return tf.conv2d(
-    dy,
-    tf.transpose(flipped, [0, 1, 3, 2]),
-    1,
-    'same',
-    'NHWC',
-    [...dilation]
-  );
+  return tf.conv2d(dy, tf.transpose(flipped, [0, 1, 3, 2]), 1, 'same', 'NHWC', [
+    ...dilation
+  ]);
 }
 
 /** Gradient for the bias, (out). */
@@ -150,11 +145,7 @@ export function filterGradientByProducts(
       taps.push(tf.slice(padded, [0, i * dh, j * dw, 0], [n, h, w, inputs]));
     }
   }
-  const patches = tf.reshape(tf.concat(taps, 3), [
-    n,
-    h * w,
-    kh * kw * inputs
-  ]);
+  const patches = tf.reshape(tf.concat(taps, 3), [n, h * w, kh * kw * inputs]);
   const products = tf.matMul(
     patches,
     tf.reshape(dy, [n, h * w, outputs]),

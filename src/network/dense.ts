@@ -55,10 +55,7 @@ export function denseGradients(
     ? product(dyRows, rows, true, false)
     : product(rows, dyRows, true, false);
   return {
-    dx: tf.reshape(
-      product(dyRows, matrix(weight), false, !toLatents),
-      x.shape
-    ),
+    dx: tf.reshape(product(dyRows, matrix(weight), false, !toLatents), x.shape),
     weight: tf.reshape(dWeight, weight.shape),
     bias: tf.sum(dyRows, 0)
   };

@@ -33,8 +33,16 @@ export type Request =
 
 /** What can be asked of an open session. */
 export type Call =
-  | { readonly method: 'encode'; readonly values: Float32Array; readonly n: number }
-  | { readonly method: 'decode'; readonly values: Float32Array; readonly n: number }
+  | {
+      readonly method: 'encode';
+      readonly values: Float32Array;
+      readonly n: number;
+    }
+  | {
+      readonly method: 'decode';
+      readonly values: Float32Array;
+      readonly n: number;
+    }
   | {
       readonly method: 'evaluate';
       readonly dataset: IDataset;

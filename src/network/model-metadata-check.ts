@@ -113,7 +113,11 @@ function axis(name: string, value: unknown): IAxis {
   if (values === undefined || values === null) {
     return plain;
   }
-  if (!Array.isArray(values) || values.length !== size || !values.every(finite)) {
+  if (
+    !Array.isArray(values) ||
+    values.length !== size ||
+    !values.every(finite)
+  ) {
     damaged(`its ${name} axis does not hold ${size} values.`);
   }
   return { ...plain, values };

@@ -14,24 +14,49 @@ const EPSILON = 1e-8;
 /** Steps whose bias corrections are uploaded at once. */
 const TABLE = 1024;
 
+/** What Adam remembers between steps. */
+export interface IAdamState {
+  /** (n) running means of the gradient and of its square. */
+  readonly m: Float32Array;
+  readonly v: Float32Array;
+  /** Steps done. */
+  readonly steps: number;
+}
+
 /**
  * Adam (Kingma and Ba 2015) with PyTorch's bias correction: the step is
  * lr / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + eps).
  */
 export class Adam implements IOptimiser {
-  constructor(size: number, learningRate: number) {
+  /** @param state - of a run that this one goes on with. */
+  constructor(size: number, learningRate: number, state?: IAdamState) {
+    const start = (values?: Float32Array): tf.Variable =>
+      tf.tidy(() =>
+        tf.variable(values ? tf.tensor1d(values) : tf.zeros([size]))
+      );
     this._rate = learningRate;
-    this._m = tf.variable(tf.zeros([size]));
-    this._v = tf.variable(tf.zeros([size]));
+    this._m = start(state?.m);
+    this._v = start(state?.v);
+    this._step = state?.steps ?? 0;
+  }
+
+  /** Copies what a later run needs to go on exactly. */
+  async read(): Promise<IAdamState> {
+    const [m, v] = await Promise.all([this._m.data(), this._v.data()]);
+    return {
+      m: Float32Array.from(m),
+      v: Float32Array.from(v),
+      steps: this._step
+    };
   }
 
   apply(weights: tf.Variable, gradient: tf.Tensor): void {
-    if (this._step % TABLE === 0) {
-      this._table?.dispose();
-      this._table = tf.keep(this._corrections(this._step));
-    }
     const row = this._step % TABLE;
-    const table = this._table!;
+    if (row === 0 || !this._table) {
+      this._table?.dispose();
+      this._table = tf.keep(this._corrections(this._step - row));
+    }
+    const table = this._table;
     this._step++;
     tf.tidy(() => {
       const rate = tf.reshape(tf.slice(table, [row, 0], [1, 1]), [1]);
@@ -73,7 +98,7 @@ export class Adam implements IOptimiser {
   private readonly _m: tf.Variable;
   private readonly _v: tf.Variable;
   private _table: tf.Tensor2D | null = null;
-  private _step = 0;
+  private _step: number;
 }
 
 /** Plain gradient descent, the oracle's second trajectory. */
@@ -84,9 +109,7 @@ export class GradientDescent implements IOptimiser {
 
   apply(weights: tf.Variable, gradient: tf.Tensor): void {
     tf.tidy(() => {
-      weights.assign(
-        tf.sub(weights, tf.mul(gradient, constant(this._rate)))
-      );
+      weights.assign(tf.sub(weights, tf.mul(gradient, constant(this._rate))));
     });
   }
 

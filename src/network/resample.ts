@@ -9,12 +9,14 @@ export function averageChannels(x: tf.Tensor4D, size: number): tf.Tensor4D {
 
 /**
  * Every pixel twice in both directions: (n, h, w, c) -> (n, 2h, 2w, c).
- * Not by TF.js's nearest-neighbour resize, which is slower on GPUs.
+ * TF.js's own gradient of nearest-neighbour resizing is wrong for batches, and
+ * its WebGPU backend tiles five axes on the CPU: two tiles of three axes.
  */
 export function upsample(x: tf.Tensor4D): tf.Tensor4D {
   const [n, h, w, c] = x.shape;
-  const tiled = tf.tile(tf.reshape(x, [n * h, 1, w, 1, c]), [1, 2, 1, 2, 1]);
-  return tf.reshape(tiled, [n, 2 * h, 2 * w, c]);
+  const wide = tf.tile(tf.reshape(x, [n * h * w, 1, c]), [1, 2, 1]);
+  const high = tf.tile(tf.reshape(wide, [n * h, 1, 2 * w * c]), [1, 2, 1]);
+  return tf.reshape(high, [n, 2 * h, 2 * w, c]);
 }
 
 /** Gradient of `upsample`: the sum over each pixel's four copies. */

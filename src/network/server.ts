@@ -91,7 +91,9 @@ class Server {
     const { spec, parameters, scaling } = message;
     const network = new Network(architecture(spec));
     const { backend } = await startBackend(message.backend);
-    watchDevice(text => this._send({ type: 'failed', id: null, message: text }));
+    watchDevice(text =>
+      this._send({ type: 'failed', id: null, message: text })
+    );
     this._network = network;
     this._state = new NetworkState(network.plan, parameters);
     this._predictor = new Predictor(network, this._state, scaling);

@@ -20,8 +20,8 @@ export class NetworkState {
   constructor(plan: IArchitecture, parameters: Parameters) {
     this._trainedSlots = slots(plan.parameters, true);
     this._runningSlots = slots(plan.parameters, false);
-    this.trained = tf.variable(tf.tensor1d(pack(this._trainedSlots, parameters)));
-    this.running = tf.variable(tf.tensor1d(pack(this._runningSlots, parameters)));
+    this.trained = flatVariable(pack(this._trainedSlots, parameters));
+    this.running = flatVariable(pack(this._runningSlots, parameters));
   }
 
   /** Weights, in the tensors' layouts. */
@@ -104,6 +104,11 @@ export class NetworkState {
 
   private readonly _trainedSlots: ISlot[];
   private readonly _runningSlots: ISlot[];
+}
+
+/** A variable without the tensor that it starts from, which would stay behind. */
+function flatVariable(values: Float32Array): tf.Variable<tf.Rank.R1> {
+  return tf.tidy(() => tf.variable(tf.tensor1d(values)));
 }
 
 /** Cuts a vector into tensors by name. */

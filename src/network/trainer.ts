@@ -26,6 +26,8 @@ export interface ITrainerOptions {
   readonly test: IPart | null;
   readonly batchSize: number;
   readonly seed: number;
+  /** Losses of the epochs behind a run that goes on. */
+  readonly history?: IHistory;
 }
 
 /** Ends of the batches of an epoch of n samples; a trailing batch of one joins the one before. */
@@ -50,8 +52,12 @@ export class Trainer {
     this._test = options.test;
     this._seed = options.seed;
     this._ends = batchEnds(options.train.n, options.batchSize);
+    this._history = {
+      train: [...(options.history?.train ?? [])],
+      test: [...(options.history?.test ?? [])]
+    };
     this._kept = this._state.snapshot();
-    this._loss = tf.variable(tf.scalar(0));
+    this._loss = tf.tidy(() => tf.variable(tf.scalar(0)));
   }
 
   get network(): Network {
@@ -114,7 +120,10 @@ export class Trainer {
   /** One optimiser step on a batch. To be called within `tf.tidy`. */
   trainOn(x: tf.Tensor, y: tf.Tensor): ITrainingPass {
     const pass = this._network.train(x, y, this._state.weights(false));
-    this._optimiser.apply(this._state.trained, this._state.flatten(pass.gradients));
+    this._optimiser.apply(
+      this._state.trained,
+      this._state.flatten(pass.gradients)
+    );
     this._state.blend(pass.statistics);
     return pass;
   }
@@ -212,7 +221,7 @@ export class Trainer {
   private readonly _seed: number;
   private readonly _ends: number[];
   private readonly _loss: tf.Variable;
-  private readonly _history: IHistory = { train: [], test: [] };
+  private readonly _history: IHistory;
   private _order: tf.Tensor1D | null = null;
   private _kept: ISnapshot;
   private _step = 0;

@@ -239,7 +239,11 @@ export class LatentGrid extends ModelView {
           <ColourKey
             colours="viridis"
             low={significant(low, 2)}
-            high={`${significant(high, 3)} ${pair.spectraUnits}`}
+            high={
+              this.width < 380
+                ? significant(high, 3)
+                : `${significant(high, 3)} ${pair.spectraUnits}`
+            }
           />
         )}
         {this._source === 'projected' ? (

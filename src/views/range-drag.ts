@@ -1,4 +1,4 @@
-import type { IPlotFrame } from './signal-plot';
+import type { IPlotFrame } from './marks/range-band';
 
 export interface IRangeDragOptions {
   frame(): IPlotFrame | null;

@@ -89,7 +89,7 @@ export class Readout extends View {
     const text = document.createElement('div');
     text.className = 'jp-Eelscape-readoutText';
     if (this._across) {
-      text.append(this._place(row, column));
+      text.append(this._place(row, column, images.length > 0));
       if (!images.length) {
         text.append(
           line(
@@ -138,11 +138,13 @@ export class Readout extends View {
     return `${down} \u00d7 ${across} ${x.units}`;
   }
 
-  private _place(row: number, column: number): HTMLElement {
+  private _place(row: number, column: number, short: boolean): HTMLElement {
     const { shown, trans } = this.context;
     const element = line('');
     const name = document.createElement('b');
-    name.textContent = trans.__('Window at (%1, %2)', column, row);
+    name.textContent = short
+      ? `(${column}, ${row})`
+      : trans.__('Window at (%1, %2)', column, row);
     element.append(name);
     const part = shown.partAt(row, column);
     if (part) {

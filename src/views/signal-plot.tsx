@@ -3,21 +3,20 @@ import * as React from 'react';
 import { isEnergy } from '../signal/axis';
 import { EnergyUnit } from './energy-unit';
 import type { ITrainedModel } from '../model/types';
-import { drawBottomAxis, drawLeftAxis } from './marks/axes';
+import { drawBaseline, drawBottomAxis, drawLeftAxis } from './marks/axes';
 import { curvePath } from './marks/curve';
+import { drawLegend, type ILegendEntry } from './marks/legend';
+import { extentOf, intensityLimits, niceBelow } from './marks/limits';
 import { type IPalette, MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
+import {
+  drawRangeBand,
+  drawRangeWords,
+  type IPlotFrame
+} from './marks/range-band';
 import { type GroupSelection, Surface } from './marks/surface';
 import { RangeDrag } from './range-drag';
 import { type IViewContext, View } from './view';
 import { fixed, significant } from './wording';
-
-/** Where the plot stands within the body, px. */
-export interface IPlotFrame {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
 
 interface ICurve {
   readonly model: ITrainedModel;
@@ -148,10 +147,25 @@ export class SignalPlot extends View {
       titleGap: 32
     });
     if (residual) {
-      baseline(axes, frame.left, frame.right, y(Math.max(0, y.domain()[0])));
+      drawBaseline(
+        axes,
+        frame.left,
+        frame.right,
+        y(Math.max(0, y.domain()[0]))
+      );
     }
-    this._drawBand(
-      energy.rangeText(...this.context.workspace.navigation.energyRange)
+    const range = this.context.workspace.navigation.energyRange;
+    const ends = [this._xOf(range[0]), this._xOf(range[1])];
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
+    drawRangeBand(this._surface.group('band'), this._frame, from, to);
+    drawRangeWords(
+      this._surface.group('words'),
+      // The legend stands at the right end where there is no readout beside the plot.
+      { ...this._frame, right: frame.right - (this._right ? 0 : 90) },
+      from,
+      to,
+      trans.__('energy range'),
+      energy.rangeText(...range)
     );
     const lines = this._surface.group('lines');
     const path = (
@@ -187,7 +201,12 @@ export class SignalPlot extends View {
       );
     }
     if (this._right === 0) {
-      this._drawLegend(curves, palette);
+      drawLegend(
+        this._surface.group('legend'),
+        this._entries(curves, palette),
+        frame.right - 84,
+        frame.top
+      );
     }
   }
 
@@ -237,73 +256,22 @@ export class SignalPlot extends View {
       line: false,
       format: value => (value > 0 ? '+' : '') + significant(value, 3)
     });
-    baseline(axes, frame.left, frame.right, y(0));
+    drawBaseline(axes, frame.left, frame.right, y(0));
     for (const curve of differences) {
       this._drawModel(lines, curve.model, path(curve.values, y), palette);
     }
   }
 
-  private _drawBand(text: string): void {
-    const { navigation } = this.context.workspace;
-    const frame = this._frame!;
-    const [first, last] = navigation.energyRange;
-    const ends = [this._xOf(first), this._xOf(last)];
-    const [left, right] = [Math.min(...ends), Math.max(...ends)];
-    const group = this._surface.group('band');
-    group
-      .append('rect')
-      .attr('class', 'jp-Eelscape-band')
-      .attr('x', left)
-      .attr('y', frame.top)
-      .attr('width', Math.max(1, right - left))
-      .attr('height', frame.bottom - frame.top);
-    for (const x of [left, right]) {
-      group
-        .append('line')
-        .attr('class', 'jp-Eelscape-bandEdge')
-        .attr('x1', x)
-        .attr('x2', x)
-        .attr('y1', frame.top)
-        .attr('y2', frame.bottom);
-      group
-        .append('rect')
-        .attr('class', 'jp-Eelscape-bandHandle')
-        .attr('x', x - 2.5)
-        .attr('y', frame.top + (frame.bottom - frame.top) * 0.4)
-        .attr('width', 5)
-        .attr('height', 16)
-        .attr('rx', 1);
-    }
-    // Bold 11 px letters are about 6.5 px wide in the widest of the usual fonts.
-    const after = left - frame.left < 8 + 6.5 * Math.max(13, text.length);
-    const at = after ? right + 6 : left - 6;
-    const anchor = after ? 'start' : 'end';
-    const words = this._surface.group('words');
-    words
-      .append('text')
-      .attr('class', 'jp-Eelscape-bandName')
-      .attr('x', at)
-      .attr('y', frame.top + 11)
-      .attr('text-anchor', anchor)
-      .text(this.context.trans.__('energy range'));
-    words
-      .append('text')
-      .attr('class', 'jp-Eelscape-label')
-      .attr('x', at)
-      .attr('y', frame.top + 25)
-      .attr('text-anchor', anchor)
-      .text(text);
-  }
-
-  private _drawLegend(curves: readonly ICurve[], palette: IPalette): void {
+  private _entries(
+    curves: readonly ICurve[],
+    palette: IPalette
+  ): ILegendEntry[] {
     const { shown, trans } = this.context;
-    const frame = this._frame!;
-    const group = this._surface.group('legend');
-    const entries = [
+    return [
       {
         text: trans.__('measured'),
         colour: palette.measured,
-        dash: null as string | null,
+        dash: null,
         width: 1
       },
       ...curves.map(({ model }) => {
@@ -316,26 +284,6 @@ export class SignalPlot extends View {
         };
       })
     ];
-    const left = frame.right - 84;
-    entries.forEach((entry, i) => {
-      const y = frame.top + 8 + 16 * i;
-      group
-        .append('line')
-        .attr('x1', left)
-        .attr('x2', left + 18)
-        .attr('y1', y)
-        .attr('y2', y)
-        .attr('stroke', entry.colour)
-        .attr('stroke-width', entry.width)
-        .attr('stroke-dasharray', entry.dash);
-      group
-        .append('text')
-        .attr('class', 'jp-Eelscape-legendText')
-        .attr('x', left + 24)
-        .attr('y', y)
-        .attr('dy', '0.35em')
-        .text(entry.text);
-    });
   }
 
   /** Predicted spectra of the models shown; none where they predict images. */
@@ -429,46 +377,4 @@ export class SignalPlot extends View {
 
 function near(a: number, b: number): boolean {
   return Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(a), Math.abs(b));
-}
-
-function baseline(
-  group: GroupSelection,
-  left: number,
-  right: number,
-  y: number
-): void {
-  group
-    .append('line')
-    .attr('class', 'jp-Eelscape-baseline')
-    .attr('x1', left)
-    .attr('x2', right)
-    .attr('y1', y)
-    .attr('y2', y);
-}
-
-function extentOf(curves: readonly Float32Array[]): [number, number] {
-  let low = 0;
-  let high = -Infinity;
-  for (const curve of curves) {
-    for (const value of curve) {
-      if (Number.isFinite(value)) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
-      }
-    }
-  }
-  return high > low ? [low, high] : [low, low + 1];
-}
-
-/** Limits of intensities: from 0 unless they go clearly below, as noise around 0 does not. */
-function intensityLimits(curves: readonly Float32Array[]): [number, number] {
-  const [low, high] = extentOf(curves);
-  return [low > -0.1 * high ? 0 : low, high];
-}
-
-/** The largest 1, 2 or 5 times a power of ten that is not above `value`. */
-function niceBelow(value: number): number {
-  const decade = Math.pow(10, Math.floor(Math.log10(value)));
-  const factor = [5, 2, 1].find(step => step * decade <= value) ?? 1;
-  return factor * decade;
 }

@@ -112,7 +112,8 @@ def check_learning(model, spectra):
 
 def pixels_for_readout(model, spectra, energy_range):
     """Three pixels with what the panel must show there, as JSON for the browser test."""
-    first, last = energy_range
+    energies = model.energy.array
+    first, last = (int(np.argmin(abs(energies - e))) for e in energy_range)
     error, latents = model.error_map(), model.latents()
     rows = []
     for part in (0, 1, 2):
@@ -123,9 +124,7 @@ def pixels_for_readout(model, spectra, energy_range):
                 "column": j,
                 "error": float(error[i, j]),
                 "latents": [float(v) for v in latents[i, j]],
-                "measured": float(
-                    np.asarray(spectra, float)[i, j, first : last + 1].mean()
-                ),
+                "measured": float(np.asarray(spectra, float)[i, j, first : last + 1].mean()),
             }
         )
     return "READOUT " + json.dumps(rows)

@@ -72,8 +72,14 @@ export function simulatedPair(): IPair {
       const cy = 4 + 8.4 * v + 1.0 * u + random();
       const bright = 0.82 + 0.12 * random();
       const tilt = -0.12 + 0.06 * (random() - 0.5);
-      for (let y = 0; y < NY; y++) {
-        for (let x = 0; x < NX; x++) {
+      const near = (centre: number, size: number): [number, number] => [
+        Math.max(0, Math.floor(centre - 5)),
+        Math.min(size, Math.ceil(centre + 6))
+      ];
+      const [top, bottom] = near(cy, NY);
+      const [left, right] = near(cx, NX);
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
           const dx = Math.cos(tilt) * (x - cx) - Math.sin(tilt) * (y - cy);
           const dy = Math.sin(tilt) * (x - cx) + Math.cos(tilt) * (y - cy);
           if (Math.abs(dx) < 3.4 && Math.abs(dy) < 3.4) {

@@ -31,6 +31,16 @@ export interface IMockOptions {
   readonly stale: boolean;
 }
 
+const kept = new Map<string, unknown>();
+
+/** Computes what never changes only once: the page and the tests build many workspaces. */
+function once<T>(key: string, compute: () => T): T {
+  if (!kept.has(key)) {
+    kept.set(key, compute());
+  }
+  return kept.get(key) as T;
+}
+
 class MockData implements IDataModel {
   constructor(
     public pair: IPair | null,
@@ -129,7 +139,16 @@ class MockModels implements IModelsModel {
     const model = this.active;
     this.grid =
       pair && model
-        ? mockGrid(pair, model, this._size, this._axes, this.k)
+        ? once(
+            [
+              model.id,
+              model.setup.split,
+              this._size,
+              this._axes,
+              this.k
+            ].join(),
+            () => mockGrid(pair, model, this._size, this._axes, this.k)
+          )
         : null;
     if (model) {
       const z = model.setup.latentDims;
@@ -212,7 +231,7 @@ class MockTraining implements ITrainingModel {
 export function mockWorkspace(options: IMockOptions): IWorkspace {
   const { status } = options;
   const none = ['empty', 'loading', 'error'].includes(status);
-  const pair = none ? null : simulatedPair();
+  const pair = none ? null : once('pair', simulatedPair);
   const setup: ISetup = {
     ...DEFAULT_SETUP,
     kind: options.kind,
@@ -229,7 +248,9 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     const running = status === 'training' || status === 'paused';
     for (const kind of ['im2spec', 'spec2im'] as const) {
       for (const latents of running ? [2] : [2, 10]) {
-        const model = mockModel(pair, kind, latents, setup, map);
+        const model = once(`${kind} ${latents} ${setup.split}`, () =>
+          mockModel(pair, kind, latents, setup, map)
+        );
         models.push(running ? { ...model, epoch: 30 } : model);
       }
     }

@@ -28,7 +28,7 @@ test('Run All explores, trains both networks and returns numbers that hold', asy
   const file = writeNotebook(server, 'main-job', [
     'import eelscape\nsi, haadf = eelscape.sample("ftio")\nex = eelscape.explore(si, haadf)\nex',
     'image_model = ex.train("spec2im", latent_dims=2, filters=8, epochs=4, batch_size=64)',
-    'model = ex.train("im2spec", latent_dims=2, filters=16, epochs=14, batch_size=32, learning_rate=2e-3)',
+    'model = ex.train("im2spec", latent_dims=2, filters=16, epochs=30, batch_size=32, learning_rate=5e-3)',
     'import main_job_checks as checks\n' +
       'print(checks.check_model("im2spec", model, si, haadf))\n' +
       'print(checks.check_model("spec2im", image_model, si, haadf))\n' +
@@ -41,7 +41,7 @@ test('Run All explores, trains both networks and returns numbers that hold', asy
       'again = eelscape.load(path, si, haadf)\n' +
       'assert np.allclose(again.error_map(), model.error_map(), atol=1e-5, equal_nan=True)\n' +
       'print("onnx", [os.path.basename(str(p)) for p in model.to_onnx(os.path.join(folder, "ftio-2L.onnx"))])',
-    'r = ex.selection.energy_range_channels\nprint(checks.pixels_for_readout(model, si, r))'
+    'print(checks.pixels_for_readout(model, si, ex.selection.energy_range))'
   ]);
   const errors: string[] = [];
   page.on('pageerror', error => errors.push(String(error)));
@@ -91,7 +91,9 @@ async function movePointer(
   column: number
 ): Promise<void> {
   const readout = panel(page).locator('[data-eelscape-readout]');
-  const navigator = panel(page).locator('[data-eelscape-view="navigator"]');
+  const navigator = panel(page).locator(
+    '[data-eelscape-view="navigator"] [role="application"]'
+  );
   await navigator.focus();
   for (let step = 0; step < 200; step++) {
     const i = Number(await readout.getAttribute('data-row'));

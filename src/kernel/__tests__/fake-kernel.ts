@@ -11,7 +11,7 @@ import {
 } from '../array-blocks';
 import { CONTROL_PREFIX, type DataMessage } from '../protocol';
 
-type Json = Record<string, any>;
+export type Json = Record<string, unknown>;
 
 /** What happens to a message of the kernel on its way: the messages that arrive. */
 export type Fault = (data: Json, buffer?: Uint8Array) => [Json, Uint8Array?][];
@@ -37,12 +37,16 @@ class FakeComm {
   isDisposed = false;
   commsOverSubshells = 'perCommTarget';
   subshellStarted = Promise.resolve();
-  onMsg: (message: any) => void = () => undefined;
+  onMsg: (message: object) => void = () => undefined;
   onClose: () => void = () => undefined;
-  open(data: any): void {
+  open(data: { hello: DataMessage }): void {
     this._kernel.receive(this, data.hello);
   }
-  send(data: any, _metadata: unknown, buffers: ArrayBuffer[] = []): void {
+  send(
+    data: DataMessage,
+    _metadata: unknown,
+    buffers: ArrayBuffer[] = []
+  ): void {
     this._kernel.receive(this, data, buffers);
   }
   close(): void {
@@ -91,10 +95,10 @@ export class FakeKernel {
   /** False while the kernel swallows everything. */
   answers = true;
   fault: Fault = (data, buffer) => [[data, buffer]];
-  statusChanged = new Signal<any, any>(this);
-  connectionStatusChanged = new Signal<any, any>(this);
-  disposed = new Signal<any, void>(this);
-  iopubMessage = new Signal<any, any>(this);
+  statusChanged = new Signal<object, unknown>(this);
+  connectionStatusChanged = new Signal<object, unknown>(this);
+  disposed = new Signal<object, void>(this);
+  iopubMessage = new Signal<object, unknown>(this);
   targets: string[] = [];
   reject = '';
 
@@ -116,7 +120,7 @@ export class FakeKernel {
   }
 
   async requestCommInfo(): Promise<Json> {
-    const comms = Object.fromEntries(
+    const comms: Json = Object.fromEntries(
       this.controls.map(id => [
         CONTROL_PREFIX + id,
         { target_name: 'eelscape' }
@@ -149,7 +153,9 @@ export class FakeKernel {
   of<T extends DataMessage['type']>(
     type: T
   ): Extract<DataMessage, { type: T }>[] {
-    return this.received.filter(m => m.type === type) as any;
+    return this.received.filter(
+      (m): m is Extract<DataMessage, { type: T }> => m.type === type
+    );
   }
 
   receive(
@@ -238,7 +244,7 @@ export class FakeKernel {
     }
   }
 
-  pair(): Json {
+  pair() {
     return {
       source: this.source,
       id: 'ex1',

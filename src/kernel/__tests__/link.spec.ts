@@ -2,7 +2,14 @@ import { DEFAULT_SETUP } from '../../signal/types';
 import { Link } from '../link';
 import { KernelLinks } from '../links';
 import type { IModelPayload, ITransferProgress, KernelRequest } from '../types';
-import { CHANNELS, FakeKernel, NX, NY, type Fault } from './fake-kernel';
+import {
+  CHANNELS,
+  FakeKernel,
+  NX,
+  NY,
+  type Fault,
+  type Json
+} from './fake-kernel';
 
 const links: Link[] = [];
 
@@ -110,7 +117,7 @@ describe('receivePair', () => {
     [
       'held back and reordered',
       () => {
-        let held: [any, Uint8Array?][] = [];
+        let held: [Json, Uint8Array?][] = [];
         return (d, b) => {
           if (d.type !== 'block') {
             return [[d, b]];

@@ -106,7 +106,9 @@ describe('NetworkClient.train', () => {
     ).done;
     expect(result.epoch).toBeLessThan(5);
     expect(result.history.train).toHaveLength(result.epoch);
-    expect(result.notice).toContain(`Loss became NaN at epoch ${result.epoch + 1}`);
+    expect(result.notice).toContain(
+      `Loss became NaN at epoch ${result.epoch + 1}`
+    );
     expect(result.notice).toContain(`restored epoch ${result.epoch}`);
     for (const { data } of result.parameters.values()) {
       expect(data.every(Number.isFinite)).toBe(true);

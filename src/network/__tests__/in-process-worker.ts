@@ -1,11 +1,6 @@
 /** A network worker without a thread: messages are cloned and cross by macrotasks. */
 import * as path from 'path';
-import type {
-  IWorkerLike,
-  IWorkerScope,
-  Request,
-  Response
-} from '../messages';
+import type { IWorkerLike, IWorkerScope, Request, Response } from '../messages';
 import { serveNetwork } from '../server';
 
 /** Folder of the wasm binaries in Node. */
@@ -54,7 +49,9 @@ export class InProcessWorker implements IWorkerLike {
   terminate(): void {
     this.terminated = true;
     // Nothing ends the code of a worker without a thread but its own consent.
-    this._scope.onmessage?.({ data: { type: 'stop' } } as MessageEvent<Request>);
+    this._scope.onmessage?.({
+      data: { type: 'stop' }
+    } as MessageEvent<Request>);
   }
 
   private readonly _scope: IWorkerScope;

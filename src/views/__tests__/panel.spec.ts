@@ -10,7 +10,10 @@ import type { IWorkspace } from '../../model/types';
 import { createPanel } from '../panel';
 
 // JupyterLab's icons must not be empty.
-jest.mock('../../../tools/jest-asset.js', () => '<svg></svg>');
+jest.mock(
+  '../../../tools/jest-asset.js',
+  () => '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
+);
 
 const SIZE = { width: 1526, height: 828 };
 let panel: Widget | null = null;
@@ -270,9 +273,12 @@ describe('states', () => {
 
   it('write data as text, never as markup', async () => {
     const workspace = open();
-    Object.assign(workspace.data.pair!, {
-      name: '<img src=x>',
-      report: ['<b>bold</b>']
+    Object.assign(workspace.data, {
+      pair: {
+        ...workspace.data.pair!,
+        name: '<img src=x>',
+        report: ['<b>bold</b>']
+      }
     });
     SIZE.width = 1200;
     (workspace.data.pairChanged as unknown as { emit(): void }).emit();

@@ -97,6 +97,22 @@ export function drawRightAxis(
   }
 }
 
+/** Draws the line where the values of a plot are 0. */
+export function drawBaseline(
+  group: GroupSelection,
+  left: number,
+  right: number,
+  y: number
+): void {
+  group
+    .append('line')
+    .attr('class', 'jp-Eelscape-baseline')
+    .attr('x1', left)
+    .attr('x2', right)
+    .attr('y1', y)
+    .attr('y2', y);
+}
+
 function applyTicks(
   axis: {
     ticks(count: number): unknown;

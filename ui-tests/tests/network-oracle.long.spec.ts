@@ -1,0 +1,76 @@
+/**
+ * What takes minutes of the golden cases on a software renderer: 64 filters on
+ * WebGL and WebGPU, and all ten steps of 8 filters on WebGPU.
+ */
+import * as fs from 'fs';
+import * as path from 'path';
+import { chromium, expect, test, type Browser } from '@playwright/test';
+import { describeChecks } from '../../src/network/__tests__/oracle-report';
+import {
+  ROOT,
+  serveOracle,
+  type IOracleServer
+} from '../network/oracle-server';
+
+const SHARED = path.join(ROOT, '..', 'shared', 'golden');
+const KINDS = ['im2spec', 'spec2im_pool16', 'spec2im_repo'];
+
+let server: IOracleServer;
+let browser: Browser;
+
+test.beforeAll(async () => {
+  server = await serveOracle({
+    golden: path.join(ROOT, 'tests', 'fixtures', 'golden'),
+    shared: SHARED
+  });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      '--disable-gpu-watchdog'
+    ]
+  });
+});
+
+test.afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function check(
+  backend: string,
+  name: string,
+  folder: string,
+  steps: number
+): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(server.address);
+  const checks = await page.evaluate(
+    ([b, n, f, s]) => window.runCase(b, n, f, s),
+    [backend, name, folder, steps] as const
+  );
+  await page.close();
+  console.log(describeChecks(`${name} on ${backend}`, checks));
+  expect(checks.length).toBeGreaterThanOrEqual(7);
+  expect(checks.filter(each => !each.passed)).toEqual([]);
+}
+
+for (const kind of KINDS) {
+  test(`${kind} with 8 filters, ten steps on webgpu`, async () => {
+    test.setTimeout(1_200_000);
+    await check('webgpu', `${kind}_n8`, '/golden', 10);
+  });
+
+  for (const backend of ['webgl', 'webgpu']) {
+    test(`${kind} with 64 filters on ${backend}`, async () => {
+      test.skip(
+        !fs.existsSync(SHARED),
+        'the cases with 64 filters take 20 MB and are not in the repository'
+      );
+      test.setTimeout(1_200_000);
+      await check(backend, `${kind}_n64`, '/shared', 2);
+    });
+  }
+}
