@@ -175,7 +175,8 @@ export async function openNotebook(
   await page.goto(server.url + where);
   await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 90_000 });
   await page.waitForFunction(
-    () => 'jupyterapp' in window && !document.querySelector('#jupyterlab-splash')
+    () =>
+      'jupyterapp' in window && !document.querySelector('#jupyterlab-splash')
   );
   // On a slow start JupyterLab may not know the kernels yet and asks for one.
   const accept = page.locator('.jp-Dialog .jp-mod-accept');

@@ -13,9 +13,7 @@ export default defineConfig({
   retries: 0,
   timeout: 300_000,
   expect: { timeout: 30_000 },
-  reporter: result
-    ? [['list'], ['json', { outputFile: result }]]
-    : [['list']],
+  reporter: result ? [['list'], ['json', { outputFile: result }]] : [['list']],
   use: {
     viewport: { width: 1600, height: 1000 },
     screenshot: 'only-on-failure',

@@ -120,7 +120,7 @@ export interface IGrid {
   readonly backProjected: Float32Array;
   /** (size * size, k) indices into positions. */
   readonly neighbours: Int32Array;
-  /** (size * size) RMS spread of those features on the [0, 1] scale. */
+  /** (size * size) RMS Euclidean distance of those features from their mean, on the [0, 1] scale. */
   readonly dispersion: Float32Array;
   /** (size * size) 1 where no encoding lies within one grid step. */
   readonly far: Uint8Array;

@@ -127,8 +127,14 @@ const PROBES: IProbes = {
   }
 };
 
-/** Tells TF.js where its wasm binaries are; to be called once, first. */
+/**
+ * Tells TF.js where its wasm binaries are; to be called once, first.
+ *
+ * One thread: on cross-origin isolated pages TF.js starts its threads from the
+ * source text of a function, which a minified bundle has broken.
+ */
 export function locateWasm(files: WasmFiles): void {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(files as Parameters<typeof setWasmPaths>[0]);
 }
 
@@ -174,7 +180,7 @@ export async function startBackend(
   );
 }
 
-/** Which backend 'auto' would take, without keeping it. */
+/** Which backend 'auto' takes here; it stays started. */
 export async function probeBackend(
   probes: IProbes = PROBES
 ): Promise<{ backend: BackendName; reason: string }> {

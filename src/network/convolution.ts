@@ -38,11 +38,11 @@ export function convolve(
   ) as tf.Tensor4D;
 }
 
-/** max(x, 0.1 x). */
+/** x where it is above 0, else 0.1 x. */
 export function leak(x: tf.Tensor4D): tf.Tensor4D {
   return strategy().leak === 'fused'
     ? tf.leakyRelu(x, LEAK)
-    : tf.maximum(x, tf.mul(x, constant(LEAK)));
+    : tf.mul(x, tf.step(x, LEAK));
 }
 
 /** A convolution followed by the leaky ReLU. */

@@ -111,17 +111,14 @@ function flatVariable(values: Float32Array): tf.Variable<tf.Rank.R1> {
   return tf.tidy(() => tf.variable(tf.tensor1d(values)));
 }
 
-/** Cuts a vector into tensors by name. */
+/** Cuts a vector into tensors by name; by slices, which are quicker than Split in wasm. */
 function cut(
   list: readonly ISlot[],
   flat: tf.Tensor1D,
   map: Map<string, tf.Tensor>
 ): void {
-  const parts = tf.split(
-    flat,
-    list.map(slot => slot.size)
-  );
-  list.forEach(({ parameter, shape }, i) => {
-    map.set(parameter.name, tf.reshape(parts[i], [...shape]));
-  });
+  for (const { parameter, offset, size, shape } of list) {
+    const part = tf.slice(flat, [offset], [size]);
+    map.set(parameter.name, tf.reshape(part, [...shape]));
+  }
 }

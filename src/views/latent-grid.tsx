@@ -15,6 +15,7 @@ import {
   tileOrigin
 } from './marks/tiles';
 import { ModelView } from './model-view';
+import { spreadOf } from './shown';
 import { enlargedTile } from './tile-preview';
 import { type IViewContext } from './view';
 import { fixed, latentName, percent, significant } from './wording';
@@ -128,7 +129,9 @@ export class LatentGrid extends ModelView {
   private _arrow(): string {
     const { trans } = this.context;
     const what = this._spectra ? trans.__('spectrum') : trans.__('image');
-    if (this.width < 330) {
+    // Back-projected spectra have a colour key and a choice in the header.
+    const full = this._spectra && this._source === 'projected';
+    if (this.width < (full ? 430 : 330)) {
       return '';
     }
     return this._source === 'decoded'
@@ -214,7 +217,7 @@ export class LatentGrid extends ModelView {
         : trans.__(
             'spread of the %1 windows: %2',
             workspace.models.k,
-            percent(grid.dispersion[node], 0)
+            percent(spreadOf(grid, node), 0)
           );
     }
     return this._spectra && room >= 300
@@ -312,7 +315,7 @@ export class LatentGrid extends ModelView {
       lines.push(`${significant(mean, 3)} ${shown.pair?.spectraUnits ?? ''}`);
     }
     if (this._source === 'projected') {
-      lines.push(trans.__('spread %1', percent(grid.dispersion[node], 1)));
+      lines.push(trans.__('spread %1', percent(spreadOf(grid, node), 1)));
     }
     if (grid.far[node]) {
       lines.push(trans.__('No window lies within one grid step of this point'));

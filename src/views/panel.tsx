@@ -10,6 +10,7 @@ import { LatentGrid } from './latent-grid';
 import { LatentPlot } from './latent-plot';
 import { type ILayout, layoutFor, type ViewName } from './layout';
 import { LiveRegion } from './live-region';
+import { focusNextView } from './next-view';
 import { Navigator } from './navigator';
 import { framePicture } from './navigator-frame';
 import { Provenance } from './provenance';
@@ -177,7 +178,7 @@ class EelscapePanel extends Widget {
     this.node.append(tooltip.node);
     this.node.addEventListener('keydown', event => {
       if (event.key === 'F6') {
-        this._nextView(event.shiftKey ? -1 : 1);
+        focusNextView(this.node, event.shiftKey ? -1 : 1);
         event.preventDefault();
       }
     });
@@ -359,16 +360,6 @@ class EelscapePanel extends Widget {
         training.pause();
       }
     });
-  }
-
-  private _nextView(step: number): void {
-    const stops = Array.from(
-      this.node.querySelectorAll<HTMLElement>(
-        '.jp-Eelscape-body[tabindex="0"], .jp-Eelscape-strip'
-      )
-    ).filter(node => node.offsetParent !== null);
-    const at = stops.findIndex(node => node.contains(document.activeElement));
-    stops[(at + step + stops.length) % stops.length]?.focus();
   }
 
   private _context: IViewContext;

@@ -222,6 +222,15 @@ export class Shown {
   private _limits = new WeakMap<object, Limits>();
 }
 
+/**
+ * RMS spread of a node's nearest windows per value of their features, as a fraction of full scale.
+ * The grid's dispersion is a Euclidean distance, which grows with the number of values.
+ */
+export function spreadOf(grid: IGrid, node: number): number {
+  const length = grid.backProjected.length / (grid.size * grid.size);
+  return grid.dispersion[node] / Math.sqrt(length);
+}
+
 /** The next value of two significant digits, so that the end of a bar can be read. */
 function ceilTo(value: number): number {
   const unit = Math.pow(10, Math.floor(Math.log10(value)) - 1);

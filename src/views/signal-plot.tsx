@@ -102,7 +102,7 @@ export class SignalPlot extends View {
     const curves = this._curves(row, column);
     const residual = curves.length > 0 && this.height >= 240;
     const residualHeight = residual
-      ? Math.min(64, Math.round(this.height * 0.17))
+      ? Math.min(76, Math.round(this.height * 0.19))
       : 0;
     const frame = {
       left: 46,

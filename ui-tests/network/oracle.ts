@@ -9,6 +9,7 @@ import {
 } from '../../src/network/__tests__/oracle';
 
 declare global {
+  // eslint-disable-next-line @typescript-eslint/naming-convention -- the browser's own name
   interface Window {
     /** Runs a case whose files are served at `folder`. */
     runCase(

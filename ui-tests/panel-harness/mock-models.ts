@@ -191,7 +191,8 @@ export function mockGrid(
     const chosen = distances.slice(0, k).map(entry => entry[1]);
     neighbours.set(chosen, node * k);
     far[node] = distances[0][0] > steps[0] ** 2 + 0.1 * steps[1] ** 2 ? 1 : 0;
-    dispersion[node] = 0.05 + 0.1 * far[node];
+    dispersion[node] =
+      (0.05 + 0.1 * far[node]) * Math.sqrt(image ? side * side : pair.channels);
     const mean = (source: Float32Array, length: number): Float32Array => {
       const out = new Float32Array(length);
       for (const i of chosen) {

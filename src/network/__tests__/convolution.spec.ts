@@ -66,7 +66,7 @@ const SIZES: { readonly [name: string]: ISizes } = {
   }
 };
 
-function random(shape: number[], index: number): Float32Array {
+function random(shape: readonly number[], index: number): Float32Array {
   const size = shape.reduce((a, b) => a * b, 1);
   return uniforms(5, 'convolution', index, size).map(u => u - 0.5);
 }
@@ -127,7 +127,7 @@ describe.each(['cpu', 'wasm'])('on %s', backend => {
       dWeight[k] += dy[o] * x[i];
     });
     const tensor = (values: Float32Array, shape: number[]): tf.Tensor4D =>
-      tf.tensor(values, shape) as tf.Tensor4D;
+      tf.tensor<tf.Rank.R4>(values, shape as [number, number, number, number]);
     const tx = tensor(x, xShape);
     const tw = tensor(weight, wShape);
     const tb = tf.tensor1d(bias);

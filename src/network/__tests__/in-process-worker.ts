@@ -12,18 +12,9 @@ export const WASM_FOLDER = path.join(
 
 export class InProcessWorker implements IWorkerLike {
   constructor() {
-    const worker = this;
     this._scope = {
       onmessage: null,
-      postMessage(message: Response): void {
-        const copy = structuredClone(message);
-        setImmediate(() => {
-          if (!worker.terminated) {
-            worker.received.push(copy.type);
-            worker.onmessage?.({ data: copy } as MessageEvent<Response>);
-          }
-        });
-      }
+      postMessage: message => this._deliver(structuredClone(message))
     };
     serveNetwork(this._scope, WASM_FOLDER);
     InProcessWorker.all.push(this);
@@ -52,6 +43,15 @@ export class InProcessWorker implements IWorkerLike {
     this._scope.onmessage?.({
       data: { type: 'stop' }
     } as MessageEvent<Request>);
+  }
+
+  private _deliver(message: Response): void {
+    setImmediate(() => {
+      if (!this.terminated) {
+        this.received.push(message.type);
+        this.onmessage?.({ data: message } as MessageEvent<Response>);
+      }
+    });
   }
 
   private readonly _scope: IWorkerScope;

@@ -57,9 +57,16 @@ async function file(): Promise<Uint8Array> {
   return writeModelFile(parameters, META, { split, mask });
 }
 
+/** Entries of a header: tensors by name. */
+type Header = {
+  __metadata__?: { eelscape: string };
+} & Record<string, Record<string, unknown>>;
+
+type Meta = Record<string, unknown>;
+
 /** The file with its header's JSON or data changed. */
 async function changed(
-  header: (json: any) => void,
+  header: (json: Header) => void,
   data: (bytes: Uint8Array) => Uint8Array = bytes => bytes
 ): Promise<Uint8Array> {
   const bytes = await file();
@@ -77,11 +84,11 @@ async function changed(
   return result;
 }
 
-function withMeta(change: (meta: any) => void): Promise<Uint8Array> {
+function withMeta(change: (meta: Meta) => void): Promise<Uint8Array> {
   return changed(json => {
-    const meta = JSON.parse(json.__metadata__.eelscape);
+    const meta = JSON.parse(json.__metadata__!.eelscape);
     change(meta);
-    json.__metadata__.eelscape = JSON.stringify(meta);
+    json.__metadata__!.eelscape = JSON.stringify(meta);
   });
 }
 
@@ -166,7 +173,7 @@ describe('a damaged file', () => {
     );
     await rejects(
       withMeta(meta => {
-        meta.y.size = 1e12;
+        meta.y = { ...AXIS, size: 1e12 };
       }),
       'y axis is not complete'
     );
@@ -239,13 +246,13 @@ describe('a damaged file', () => {
       'pip install --upgrade eelscape'
     );
     for (const spoil of [
-      (meta: any) => (meta.kind = 'toString'),
-      (meta: any) => (meta.window = 5),
-      (meta: any) => (meta.channels = 4),
-      (meta: any) => (meta.scaling = { image: [1, null] }),
-      (meta: any) => (meta.energy.values = [1, 2]),
-      (meta: any) => (meta.title = 7),
-      (meta: any) => (meta.setup = [])
+      (meta: Meta) => (meta.kind = 'toString'),
+      (meta: Meta) => (meta.window = 5),
+      (meta: Meta) => (meta.channels = 4),
+      (meta: Meta) => (meta.scaling = { image: [1, null] }),
+      (meta: Meta) => (meta.energy = { ...META.energy, values: [1, 2] }),
+      (meta: Meta) => (meta.title = 7),
+      (meta: Meta) => (meta.setup = [])
     ]) {
       await rejects(withMeta(spoil), 'Model file damaged');
     }
