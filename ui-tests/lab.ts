@@ -31,6 +31,13 @@ async function start(
   shell: Shell
 ): Promise<{ server: IServer; stop: () => Promise<void> }> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'eelscape-ui-'));
+  // No question about news over the screenshots.
+  const quiet = path.join(folder, '.settings/@jupyterlab/apputils-extension');
+  fs.mkdirSync(quiet, { recursive: true });
+  fs.writeFileSync(
+    path.join(quiet, 'notification.jupyterlab-settings'),
+    JSON.stringify({ fetchNews: 'false', checkForUpdates: false })
+  );
   const port = await freePort();
   const bin = path.join(ROOT, '.venv', 'bin');
   const log = fs.openSync(path.join(folder, 'server.log'), 'w');
@@ -49,7 +56,6 @@ async function start(
       `--ServerApp.root_dir=${folder}`,
       '--LabApp.expose_app_in_browser=True',
       '--JupyterNotebookApp.expose_app_in_browser=True',
-      '--LabApp.news_url=',
       `--LabApp.user_settings_dir=${path.join(folder, '.settings')}`,
       `--LabApp.workspaces_dir=${path.join(folder, '.workspaces')}`
     ],
