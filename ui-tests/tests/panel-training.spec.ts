@@ -16,7 +16,7 @@ test('a model trained from the panel by hand arrives in Python', async ({
 }) => {
   const file = writeNotebook(server, 'panel-training', [
     'import eelscape\nsi, haadf = eelscape.sample("ftio")\nex = eelscape.explore(si, haadf)\nex',
-    'm = ex.models[-1]\nprint("epochs", m.epoch, len(m.history["train"]), m.setup["epochs"], m.filters)',
+    'import time\nfor _ in range(300):\n    if ex.models: break\n    time.sleep(0.1)\nm = ex.models[-1]\nprint("epochs", m.epoch, len(m.history["train"]), m.setup["epochs"], m.filters)',
     'ex.show(m)\nprint("shown")'
   ]);
   await openNotebook(page, server, file);
@@ -27,7 +27,10 @@ test('a model trained from the panel by hand arrives in Python', async ({
   });
 
   const button = (name: string) =>
-    root.getByRole('button', { name, exact: true });
+    root
+      .getByRole('toolbar')
+      .first()
+      .getByRole('button', { name, exact: true });
   const setup = root.locator('[data-eelscape-view="setup"]');
   if (!(await setup.isVisible())) {
     await button('Setup').click();
