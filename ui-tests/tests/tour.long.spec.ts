@@ -48,11 +48,15 @@ test('the tour runs from start to end and shows the shipped model', async ({
   expect(summary).toContain('64 filters, 120 epochs');
 
   // The shipped model is in the panel beside the one trained here.
-  await expect(panel(page).locator('[data-eelscape-model]')).toHaveCount(2);
+  await panel(page).getByText('im2spec', { exact: true }).first().click();
+  const models = panel(page).getByRole('group', { name: 'Models' });
+  await expect(models.getByRole('button')).toHaveCount(2, { timeout: 120_000 });
   // Nothing was asked of another origin.
   const foreign = requests.filter(
     url => !url.startsWith(server.url) && !/^(data|blob):/.test(url)
   );
   expect(foreign).toEqual([]);
+  await execute(page, 'application:toggle-left-area');
+  await page.waitForTimeout(1000);
   await page.screenshot({ path: 'build/screens/tour.png' });
 });
