@@ -51,7 +51,7 @@ export default tseslint.config(
   ),
   forbid(
     'kernel',
-    [...TFJS, ...DRAWING, ...rooms('network', 'analysis', 'model', 'views'), '@jupyterlab/!(services)', '@jupyter-notebook/*'],
+    [...TFJS, ...DRAWING, ...rooms('network', 'analysis', 'model', 'views'), '@jupyterlab/*', '!@jupyterlab/services', '@jupyter-notebook/*'],
     'kernel/ may import signal/, @jupyterlab/services and @lumino/*.'
   ),
   forbid(
@@ -66,7 +66,7 @@ export default tseslint.config(
   ),
   forbid(
     'model',
-    [...TFJS, ...DRAWING, ...rooms('views'), '../network/!(client|types|model-file)', '@lumino/widgets'],
+    [...TFJS, ...DRAWING, ...rooms('views'), '../network/*', '!../network/client', '!../network/types', '!../network/model-file', '@lumino/widgets'],
     "model/ may import kernel/, signal/, analysis/ and the network's client."
   ),
   forbid(
