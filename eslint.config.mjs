@@ -28,7 +28,7 @@ const DOM = ['document', 'window', 'HTMLElement', 'localStorage'].map(name => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['lib', 'node_modules', 'eelscape', 'dist', '.venv', 'build', 'ui-tests/work', '**/*.js', '**/*.mjs', '**/*.cjs'] },
+  { ignores: ['lib', 'node_modules', 'eelscape', 'dist', '.venv', 'build', '**/*.js', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.recommended,
   {
     rules: {

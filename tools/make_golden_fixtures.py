@@ -1,7 +1,7 @@
 """Regenerate the golden cases with 8 filters with PyTorch (not needed to run or to test eelscape).
 
-Starts from the stored `init.*`, `x` and `y` of each case, taken from ../shared/golden where it is
-there, else from the fixtures themselves, and computes everything else anew: outputs, gradients,
+Starts from the stored `init.*`, `x` and `y` of each case, taken from the fixtures themselves or
+from the folder given as `--source`, and computes everything else anew: outputs, gradients,
 ten steps of plain gradient descent and of Adam, in float32 and in float64. Results agree with the
 stored ones within the tests' tolerances, not bit for bit: `--check` shows by how much.
 
@@ -22,7 +22,6 @@ from safetensors.numpy import load_file, save
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "tests" / "fixtures" / "golden"
-SHARED = ROOT.parent / "shared" / "golden"
 CASES = ("im2spec_n8", "spec2im_pool16_n8", "spec2im_repo_n8")
 DILATIONS = (1, 2, 3, 4)
 LEARNING_RATE = 1e-3
@@ -260,8 +259,9 @@ def main() -> None:
     """Write or compare the fixtures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the stored values only")
-    check = parser.parse_args().check
-    source = SHARED if (SHARED / "manifest.json").exists() else FIXTURES
+    parser.add_argument("--source", type=Path, default=FIXTURES, help="folder of stored cases")
+    arguments = parser.parse_args()
+    check, source = arguments.check, arguments.source
     manifest = json.loads((source / "manifest.json").read_text())
     written = {"torch": torch.__version__, "seed": manifest["seed"], "cases": {}}
     torch.manual_seed(0)

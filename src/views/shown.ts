@@ -196,10 +196,10 @@ export class Shown {
       return [];
     }
     const k = grid.neighbours.length / (grid.size * grid.size);
-    return Array.from(
-      grid.neighbours.subarray(node * k, (node + 1) * k),
-      i => active.positions[i]
-    );
+    // Fewer finite encodings than k leave places without a neighbour.
+    return Array.from(grid.neighbours.subarray(node * k, (node + 1) * k))
+      .filter(i => i >= 0)
+      .map(i => active.positions[i]);
   }
 
   /** 2 and 98 % of the finite values of an array; kept as long as the array lives. */
