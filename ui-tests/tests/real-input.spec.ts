@@ -130,7 +130,7 @@ test('wrong input ends in a clear message in the cell and opens no panel', async
   expect(text[4]).toMatch(/ValueError .*NaN/s);
   expect(text[5]).toMatch(/TypeError .*complex128/s);
   expect(text[6]).toMatch(/TypeError .*<U/s);
-  expect(text[7]).toMatch(/ValueError .*\(y, x, E\)/s);
+  expect(text[7]).toMatch(/ValueError .*\(y, x, energy\)/s);
   expect(text.join('')).not.toContain('ACCEPTED');
   await expect(panel(page)).toHaveCount(0);
 });
