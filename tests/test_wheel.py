@@ -24,7 +24,7 @@ def test_wheel_in_a_fresh_environment(tmp_path):
     clone = tmp_path / "clone"
     run(["git", "clone", "--quiet", str(ROOT), str(clone)])
     run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir",
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir",
          str(tmp_path / "dist"), str(clone)]
     )  # fmt: skip
     (wheel,) = (tmp_path / "dist").glob("*.whl")
