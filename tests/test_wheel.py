@@ -23,10 +23,14 @@ def test_wheel_in_a_fresh_environment(tmp_path):
     # From a clean checkout, as a release would be: nothing built before can get in.
     clone = tmp_path / "clone"
     run(["git", "clone", "--quiet", str(ROOT), str(clone)])
-    run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir",
-         str(tmp_path / "dist"), str(clone)]
-    )  # fmt: skip
+    options = [
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        str(tmp_path / "dist"),
+    ]
+    run([sys.executable, "-m", "pip", "wheel", *options, str(clone)])
     (wheel,) = (tmp_path / "dist").glob("*.whl")
 
     fresh = tmp_path / "fresh"
