@@ -1,27 +1,9 @@
 /** Features and targets of windows on the [0, 1] scale, as flat arrays and as tensors. */
 import * as tf from '@tensorflow/tfjs-core';
+import { scaleTo } from '../signal/scaling';
 import type { IRange, IScaling } from '../signal/types';
 import { extractSpectra, extractWindows } from '../signal/windows';
 import type { IDataset, INetworkSpec } from './types';
-
-/** Scales in place: (raw - min) / (max - min). A range of no width gives zeros. */
-export function scale(values: Float32Array, range: IRange): Float32Array {
-  const width = range.max - range.min;
-  const factor = width > 0 ? 1 / width : 0;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = (values[i] - range.min) * factor;
-  }
-  return values;
-}
-
-/** Undoes `scale` in place. */
-export function unscale(values: Float32Array, range: IRange): Float32Array {
-  const width = range.max - range.min;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = values[i] * width + range.min;
-  }
-  return values;
-}
 
 /** Ranges of a kind's features and targets. */
 export function ranges(
@@ -79,17 +61,13 @@ function windowsAt(
   { image, ny, nx, scaling }: IDataset,
   positions: Int32Array
 ): Float32Array {
-  return scale(
-    extractWindows(image, ny, nx, spec.window, positions),
-    scaling.image
-  );
+  const windows = extractWindows(image, ny, nx, spec.window, positions);
+  return scaleTo(windows, scaling.image, windows);
 }
 
 function spectraAt(dataset: IDataset, positions: Int32Array): Float32Array {
-  return scale(
-    extractSpectra(dataset.spectra, dataset.channels, positions),
-    dataset.scaling.spectrum
-  );
+  const spectra = extractSpectra(dataset.spectra, dataset.channels, positions);
+  return scaleTo(spectra, dataset.scaling.spectrum, spectra);
 }
 
 /** Features and targets of a part on the device. */

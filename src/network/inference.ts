@@ -1,6 +1,7 @@
 /** Eval-mode outputs of a network for arrays of any length, a chunk at a time. */
 import * as tf from '@tensorflow/tfjs-core';
-import { features, ranges, scale, unscale } from './data';
+import { scaleTo, unscale } from '../signal/scaling';
+import { features, ranges } from './data';
 import type { Weights } from './layers';
 import type { Network } from './network';
 import type { NetworkState } from './state';
@@ -56,7 +57,7 @@ export async function evaluatePositions(
   const latents = await encodeAll(network, state, x, n);
   const scaled = await decodeAll(network, state, latents, n);
   const { targets } = ranges(spec, dataset.scaling);
-  return { epoch, latents, predictions: unscale(scaled, targets) };
+  return { epoch, latents, predictions: unscale(scaled, targets, scaled) };
 }
 
 /** A network with its weights and scaling, in data units. */
@@ -69,14 +70,14 @@ export class Predictor {
 
   /** (n, ...) features in data units to (n, latents). */
   encode(values: Float32Array, n: number): Promise<Float32Array> {
-    const scaled = scale(Float32Array.from(values), this._ranges.features);
+    const scaled = scaleTo(values, this._ranges.features);
     return encodeAll(this._network, this._state, scaled, n);
   }
 
   /** (n, latents) to (n, ...) targets in data units. */
   async decode(latents: Float32Array, n: number): Promise<Float32Array> {
     const scaled = await decodeAll(this._network, this._state, latents, n);
-    return unscale(scaled, this._ranges.targets);
+    return unscale(scaled, this._ranges.targets, scaled);
   }
 
   private readonly _network: Network;

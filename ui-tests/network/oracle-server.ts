@@ -3,9 +3,24 @@ import * as fs from 'fs';
 import * as http from 'http';
 import * as path from 'path';
 import type { AddressInfo } from 'net';
+import { chromium, type Browser } from '@playwright/test';
 import { build } from 'esbuild';
 
 export const ROOT = path.resolve(__dirname, '..', '..');
+
+/** Chromium with WebGL and WebGPU on its software renderers. */
+export function launchWithSoftwareGpu(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--enable-unsafe-webgpu',
+      '--use-webgpu-adapter=swiftshader',
+      // Compiling on a loaded machine takes longer than the watchdog grants.
+      '--disable-gpu-watchdog'
+    ]
+  });
+}
 
 export interface IOracleServer {
   /** `http://127.0.0.1:port`. */

@@ -4,9 +4,10 @@
  */
 import * as fs from 'fs';
 import * as path from 'path';
-import { chromium, expect, test, type Browser } from '@playwright/test';
+import { expect, test, type Browser } from '@playwright/test';
 import { describeChecks } from '../../src/network/__tests__/oracle-report';
 import {
+  launchWithSoftwareGpu,
   ROOT,
   serveOracle,
   type IOracleServer
@@ -23,15 +24,7 @@ test.beforeAll(async () => {
     golden: path.join(ROOT, 'tests', 'fixtures', 'golden'),
     shared: SHARED
   });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--disable-gpu-watchdog'
-    ]
-  });
+  browser = await launchWithSoftwareGpu();
 });
 
 test.afterAll(async () => {

@@ -3,15 +3,10 @@
  * software renderer: every machine has it, and the kernels are the same.
  */
 import * as path from 'path';
-import {
-  chromium,
-  expect,
-  test,
-  type Browser,
-  type Page
-} from '@playwright/test';
+import { expect, test, type Browser, type Page } from '@playwright/test';
 import { describeChecks } from '../../src/network/__tests__/oracle-report';
 import {
+  launchWithSoftwareGpu,
   ROOT,
   serveOracle,
   type IOracleServer
@@ -27,16 +22,7 @@ test.beforeAll(async () => {
   server = await serveOracle({
     golden: path.join(ROOT, 'tests', 'fixtures', 'golden')
   });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      // Compiling on a loaded machine takes longer than the watchdog grants.
-      '--disable-gpu-watchdog'
-    ]
-  });
+  browser = await launchWithSoftwareGpu();
 });
 
 test.afterAll(async () => {

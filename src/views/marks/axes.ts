@@ -1,4 +1,10 @@
-import { axisBottom, axisLeft, axisRight, type AxisScale } from 'd3-axis';
+import {
+  axisBottom,
+  axisLeft,
+  axisRight,
+  type Axis,
+  type AxisScale
+} from 'd3-axis';
 import type { GroupSelection } from './surface';
 
 export interface IAxisOptions {
@@ -50,24 +56,9 @@ export function drawLeftAxis(
   group: GroupSelection,
   options: IAxisOptions
 ): void {
-  const axis = axisLeft<number>(options.scale)
-    .tickSize(4)
-    .tickSizeOuter(0)
-    .tickPadding(4);
-  applyTicks(axis, options);
-  const node = group
-    .append('g')
-    .attr('class', 'jp-Eelscape-axis')
-    .attr('transform', `translate(${options.at}, 0)`);
-  node.call(axis);
-  finish(node as unknown as GroupSelection, options, 1, 0);
+  const node = drawVertical(group, options, axisLeft<number>(options.scale), 1);
   if (options.title) {
-    rotatedTitle(
-      node as unknown as GroupSelection,
-      options,
-      -(options.titleGap ?? 34),
-      -90
-    );
+    rotatedTitle(node, options, -(options.titleGap ?? 34), -90);
   }
 }
 
@@ -76,24 +67,14 @@ export function drawRightAxis(
   group: GroupSelection,
   options: IAxisOptions
 ): void {
-  const axis = axisRight<number>(options.scale)
-    .tickSize(4)
-    .tickSizeOuter(0)
-    .tickPadding(4);
-  applyTicks(axis, options);
-  const node = group
-    .append('g')
-    .attr('class', 'jp-Eelscape-axis')
-    .attr('transform', `translate(${options.at}, 0)`);
-  node.call(axis);
-  finish(node as unknown as GroupSelection, options, 0, 0);
+  const node = drawVertical(
+    group,
+    options,
+    axisRight<number>(options.scale),
+    0
+  );
   if (options.title) {
-    rotatedTitle(
-      node as unknown as GroupSelection,
-      options,
-      options.titleGap ?? 40,
-      90
-    );
+    rotatedTitle(node, options, options.titleGap ?? 40, 90);
   }
 }
 
@@ -111,6 +92,24 @@ export function drawBaseline(
     .attr('x2', right)
     .attr('y1', y)
     .attr('y2', y);
+}
+
+/** @param grid - 1 where grid lines run to the right from the ticks, else 0. */
+function drawVertical(
+  group: GroupSelection,
+  options: IAxisOptions,
+  axis: Axis<number>,
+  grid: 0 | 1
+): GroupSelection {
+  axis.tickSize(4).tickSizeOuter(0).tickPadding(4);
+  applyTicks(axis, options);
+  const node = group
+    .append('g')
+    .attr('class', 'jp-Eelscape-axis')
+    .attr('transform', `translate(${options.at}, 0)`)
+    .call(axis) as unknown as GroupSelection;
+  finish(node, options, grid, 0);
+  return node;
 }
 
 function applyTicks(
