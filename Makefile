@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 LAB_ARGS ?=
 
-.PHONY: lab test test-long lint format setup build dist sample clean
+.PHONY: lab test test-long bench lint format setup build dist sample clean
 
 lab: setup build
 	$(BIN)/jupyter lab $(ROOT_ARGS) $(LAB_ARGS) examples/tour.ipynb
@@ -21,11 +21,15 @@ test-long: setup build
 	@tools/chromium.sh >/dev/null
 	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long python-long browser-long
 
+# Figures, not tests: nothing here passes or fails the build.
+bench: setup build
+	$(BIN)/python benchmarks/preprocessing.py
+
 lint: setup
 	$(BIN)/python tools/suites.py lint
 
 format: setup
-	$(BIN)/ruff check --fix eelscape tests tools && $(BIN)/ruff format eelscape tests tools
+	$(BIN)/ruff check --fix eelscape tests tools benchmarks && $(BIN)/ruff format eelscape tests tools benchmarks
 	jlpm prettier
 
 setup: $(VENV)/.setup

@@ -9,35 +9,65 @@ from .versions import __version__
 
 if TYPE_CHECKING:
     from .explorer import Explorer, explore
+    from .factorisation import Factorisation, nmf
+    from .files import open as open
     from .model import Model, load
-    from .preprocessing import remove_zero_loss, truncate
+    from .preprocessing import (
+        bin as bin,
+    )
+    from .preprocessing import (
+        crop,
+        mask_dead_pixels,
+        mend_spikes,
+        normalise,
+        remove_zero_loss,
+        truncate,
+    )
     from .samples import sample, sample_model
     from .signal import Signal
+    from .simulated import simulate
 
 # Loaded when first asked for: the server extension and `jupyter labextension list` import this
 # package and need neither ONNX Runtime nor SciPy.
 _PLACES = {
     "Explorer": ".explorer",
+    "Factorisation": ".factorisation",
     "Model": ".model",
     "Signal": ".signal",
+    "bin": ".preprocessing",
+    "crop": ".preprocessing",
     "explore": ".explorer",
     "load": ".model",
+    "mask_dead_pixels": ".preprocessing",
+    "mend_spikes": ".preprocessing",
+    "nmf": ".factorisation",
+    "normalise": ".preprocessing",
+    "open": ".files",
     "remove_zero_loss": ".preprocessing",
     "sample": ".samples",
     "sample_model": ".samples",
+    "simulate": ".simulated",
     "truncate": ".preprocessing",
 }
 
+# Without `bin` and `open`: a star import must not hide Python's own.
 __all__ = [
     "Explorer",
+    "Factorisation",
     "Model",
     "Signal",
     "__version__",
+    "crop",
     "explore",
     "load",
+    "mask_dead_pixels",
+    "mend_spikes",
+    "nmf",
+    "normalise",
     "remove_zero_loss",
     "sample",
     "sample_model",
+    "simulate",
     "truncate",
 ]
 

@@ -7,6 +7,7 @@ where the kernel has none; cells run on the main thread. All shared state is gua
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -18,16 +19,18 @@ import comm.base_comm
 import numpy as np
 
 from .blocks import BlockSource
-from .clients import Client
-from .dataset import Dataset
+from .clients import Client, Clients
 from .front_end_errors import (
     NO_FRONT_END,
-    USE_NO_WAIT,
+    NOT_SERVED,
     FrontEndError,
     has_kernel,
+    other_version,
     subshells,
 )
-from .pair_offer import PairOffer
+from .pair_offer import offer_of
+from .panel_state import PanelState
+from .panel_tasks import find_work
 from .protocol import (
     CONTROL_PREFIX,
     PROTOCOL_VERSION,
@@ -37,7 +40,9 @@ from .protocol import (
     setup_message,
 )
 from .requests import Requests
-from .runs import Run
+from .runs import Run, Runs
+from .session import Session
+from .tasks import Tasks
 from .transfers import ModelTransfers
 from .versions import __version__, versions
 
@@ -58,26 +63,27 @@ class Line:
     ----------
     line_id : str
         What `explore` returned as `Explorer.id`.
-    dataset : Dataset
-        What the panels pull.
+    session : Session
+        What the panels pull, and what their tasks work on.
     """
 
-    def __init__(self, line_id: str, dataset: Dataset) -> None:
+    def __init__(self, line_id: str, session: Session) -> None:
         self.id = line_id
         self.changed = threading.Condition(threading.RLock())
-        self.dataset = dataset
+        self.session = session
         self.models: list[Any] = []
-        self.panel_state: dict[str, Any] = {}
+        self.panel_state = PanelState()
         self.opened = time.monotonic()
         self.refusal = ""
-        self._pair = PairOffer(dataset, 1)
-        self._offers: dict[str, BlockSource] = {}
-        self._clients: dict[str, Client] = {}
-        self._leader: Client | None = None
-        self._runs: dict[str, Run] = {}
+        self._pair = offer_of(session, 1)
+        self._offered = session.dataset
+        self._files: dict[str, BlockSource] = {}
+        self._clients = Clients()
+        self._runs = Runs()
         self._requests = Requests(
-            self.changed, self._control_send, lambda: self._leader is not None, self._not_accepted
+            self.changed, self._control_send, lambda: self.connected, self._not_accepted
         )
+        self._tasks = Tasks(lambda kind: find_work(self, kind))
         self._transfers = ModelTransfers(self)
         self._sending = threading.Lock()
         self._closed = False
@@ -93,7 +99,7 @@ class Line:
                 "protocol": PROTOCOL_VERSION,
                 "version": __version__,
                 "id": self.id,
-                "title": self.dataset.title,
+                "title": self.session.title,
             },
         )
 
@@ -103,34 +109,57 @@ class Line:
     def connected(self) -> bool:
         """Whether a panel leads."""
         with self.changed:
-            return self._leader is not None
+            return self._clients.leader is not None
 
     @property
     def serves_only_between_cells(self) -> bool:
         """Whether the kernel lacks subshells."""
         return subshells() is False
 
-    def replace(self, dataset: Dataset) -> None:
-        """Offer another data set under the same id; panels pull it again."""
+    def replace(self, session: Session) -> None:
+        """Offer other data under the same id; panels pull them."""
         with self.changed:
-            self.dataset = dataset
-            self._pair = PairOffer(dataset, self._pair.revision + 1)
-            self._offers.clear()
+            self.session = session
+            self._files.clear()
             self._requests.clear()
             self.models = []
-            self.panel_state = {}
             self.opened = time.monotonic()
-            for run in self._runs.values():
-                run._end(None, "The data were replaced by another `explore` in the same cell.")
-            self._runs.clear()
-            self.changed.notify_all()
+            self._runs.end_all("The data were replaced by another `explore` in the same cell.")
+            self._offer()
+            # Regions stay where the scan is the same; the pointer is the panel's to say.
+            self.panel_state = PanelState(regions=self.panel_state.regions)
+        self._tasks.clear()
         self.request("reload")
+
+    def offer_again(self) -> None:
+        """Tell the panels that the session holds other data, or data instead of a question."""
+        with self.changed:
+            self._offer()
+        self.request("reload")
+
+    def _offer(self) -> None:
+        before, after = self._offered, self.session.dataset
+        self._pair = offer_of(self.session, self._pair.revision + 1)
+        self._offered = after
+        if before is None or after is None:
+            self.panel_state = PanelState()
+        else:
+            self.panel_state = self.panel_state.moved(before, after)
+        self.changed.notify_all()
+
+    def why_fixed(self) -> str:
+        """ "" or why the data may not change now."""
+        with self.changed:
+            training = self._runs.describe()
+        if training:
+            return f"{training}: wait for it, or stop it, before the data change."
+        return ""
 
     def new_run(self, setup: dict[str, Any]) -> Run:
         """A run that `begin` starts; `setup` holds the arguments of `Explorer.train`."""
         run = Run(self, uuid.uuid4().hex, setup)
         with self.changed:
-            self._runs[run.id] = run
+            self._runs.add(run)
         return run
 
     def begin(self, run: Run) -> None:
@@ -142,7 +171,7 @@ class Line:
         name = uuid.uuid4().hex
         source = BlockSource({"file": np.frombuffer(file, np.uint8)})
         with self.changed:
-            self._offers[f"model:{name}"] = source
+            self._files[f"model:{name}"] = source
         self.request("show", model=name, arrays=source.describe())
         return name
 
@@ -160,7 +189,7 @@ class Line:
         """
         deadline = max(self.opened + HELLO_SECONDS, time.monotonic() + 2.0)
         with self.changed:
-            while self._leader is None:
+            while self._clients.leader is None:
                 if self.refusal:
                     raise FrontEndError(self.refusal)
                 left = deadline - time.monotonic()
@@ -180,22 +209,17 @@ class Line:
     def check_served(self) -> None:
         """Raise at once where the panel's messages queue behind the calling cell."""
         with self.changed:
-            leader = self._leader
+            leader = self._clients.leader
         in_cell = threading.current_thread() is threading.main_thread()
         behind = leader is not None and leader.thread == threading.get_ident()
         if behind or (in_cell and subshells() is False):
-            raise FrontEndError(
-                "This kernel serves the browser's messages only between cells, so a cell cannot "
-                f"wait for training. {USE_NO_WAIT} Or install ipykernel >= 7.1 in the kernel's "
-                "environment (`pip install -U ipykernel`), leave `commsOverSubshells` at "
-                "`perCommTarget` in JupyterLab's kernel settings, and restart the kernel."
-            )
+            raise FrontEndError(NOT_SERVED)
 
     def check_alive(self, run: Run) -> None:
         """Ask a quiet panel whether it is there; end the run when it stays silent."""
         self.check_front_end()
         with self.changed:
-            leader = self._leader
+            leader = self._clients.leader
         if leader is None:
             self.wait_for_front_end()
             return
@@ -215,15 +239,14 @@ class Line:
             if self._closed:
                 return
             self._closed = True
-            clients = list(self._clients.values())
-            self._clients.clear()
-            self._leader = None
-            for run in self._runs.values():
-                run._end(None, "The explorer was closed.")
+            clients = self._clients.clear()
+            self._runs.end_all("The explorer was closed.")
             self.changed.notify_all()
             self._requests.clear()
-        for line in [*(client.line for client in clients), self._control]:
-            if line is not None:
+        self._tasks.clear()
+        for line in filter(None, [*(client.line for client in clients), self._control]):
+            # The front end may be closing it at the same moment.
+            with contextlib.suppress(KeyError):
                 line.close()
 
     # ---- for the front end's messages ------------------------------------------------------
@@ -247,17 +270,20 @@ class Line:
                 self._hello(line, message)
                 return
             with self.changed:
-                client = next((c for c in self._clients.values() if c.line is line), None)
+                client = self._clients.on(line)
                 if client is not None:
                     client.seen = time.monotonic()
                     client.thread = threading.get_ident()
-                leads = client is not None and client is self._leader
+                leads = client is not None and client is self._clients.leader
             if client is None:
                 line.send({"type": "who"})
             elif message["type"] == "pull":
                 self._pull(line, message)
             elif message["type"] in ("model", "block", "finish", "cancel"):
                 self._transfers.handle(line, message, raw.get("buffers") or [])
+            elif message["type"].startswith("task"):
+                if reply := self._tasks.answer(message):
+                    line.send(reply)
             elif leads:
                 self._from_leader(message)
         except ProtocolError as error:
@@ -269,12 +295,12 @@ class Line:
         with self.changed:
             if kind == "accepted":
                 self._requests.accept(message["request"])
-            elif kind == "progress" and message["run"] in self._runs:
-                self._runs[message["run"]]._set_progress(message)
-            elif kind == "failure" and message["run"] in self._runs:
-                self._runs.pop(message["run"])._end(None, message["message"])
+            elif kind == "progress":
+                self._runs.progress(message)
+            elif kind == "failure":
+                self._runs.end(message["run"], error=message["message"])
             elif kind == "state":
-                self.panel_state = message
+                self.panel_state = PanelState.of(message)
             self.changed.notify_all()
 
     def _hello(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
@@ -284,22 +310,11 @@ class Line:
         client = Client(
             line, message["client"], message["tab"], message["version"], threading.get_ident()
         )
-        ping = False
         with self.changed:
-            known = self._clients.get(client.id)
-            client.pinged = known.pinged if known else 0.0
-            self._clients[client.id] = client
-            leader = self._leader
-            if leader is None or leader.id == client.id:
-                self._leader = client
-            elif leader.tab == client.tab or 0 < leader.seen < leader.pinged < client.seen - 5:
-                # The same tab again is a reloaded page: what it trained is gone.
+            reloaded, ask = self._clients.join(client)
+            if reloaded:
                 self._end_runs("The page was reloaded in mid-training: call train again.")
-                self._clients.pop(leader.id, None)
-                self._leader = client
-            elif leader.pinged <= leader.seen:
-                leader.pinged, ping = client.seen, True
-            role = "leader" if self._leader is client else "watcher"
+            role = "leader" if self._clients.leader is client else "watcher"
             self.refusal = ""
             welcome = {
                 "type": "welcome",
@@ -307,24 +322,20 @@ class Line:
                 "versions": versions(),
                 "role": role,
                 "pair": {"id": self.id, **self._pair.describe()},
+                "regions": list(self.panel_state.regions),
             }
             pending = self._requests.open if role == "leader" else []
             self.changed.notify_all()
         line.send(welcome)
-        if ping:
+        if ask:
             self._control_send({"type": "ping"})
         for request in pending:
             self._control_send(request)
 
     def _refuse(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
-        text = (
-            f"The browser runs eelscape {message['version']} (protocol {message['protocol']}), "
-            f"this kernel eelscape {__version__} (protocol {PROTOCOL_VERSION}). Run "
-            f"`pip install eelscape=={message['version']}` in the kernel's environment, restart "
-            "the kernel and reload the page."
-        )
+        text = other_version(message["version"], message["protocol"])
         with self.changed:
-            if self._leader is None:
+            if self._clients.leader is None:
                 self.refusal = text
             self.changed.notify_all()
         line.send({"type": "refused", "message": text})
@@ -332,9 +343,10 @@ class Line:
     def _pull(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
         wanted = message["source"]
         with self.changed:
-            source = self._offers.get(wanted)
+            source = self._files.get(wanted)
             if wanted == self._pair.name:
                 source = self._pair.source
+        source = source or self._tasks.source(wanted)
         if source is None:
             line.send({"type": "unavailable", "source": wanted})
             return
@@ -345,31 +357,25 @@ class Line:
         """Keep a model that arrived, and end the run that it belongs to."""
         with self.changed:
             self.models.append(model)
-            run = self._runs.pop(run_id, None)
-            if run is not None:
-                run._end(model)
+            self._runs.end(run_id, model)
             self.changed.notify_all()
 
     def fail_run(self, run_id: str, message: str) -> None:
         """End a run without a model."""
         with self.changed:
-            run = self._runs.pop(run_id, None)
-            if run is not None:
-                run._end(None, message)
+            self._runs.end(run_id, error=message)
             self.changed.notify_all()
 
     def _left(self, line: comm.base_comm.BaseComm) -> None:
         with self.changed:
-            client = next((c for c in self._clients.values() if c.line is line), None)
+            client = self._clients.on(line)
         if client is not None:
             self._drop(client, "The panel was closed in mid-training: open it and train again.")
 
     def _drop(self, client: Client, why: str) -> None:
         with self.changed:
-            self._clients.pop(client.id, None)
-            if self._leader is not client:
+            if not self._clients.drop(client):
                 return
-            self._leader = None
             self._end_runs(why)
             self.changed.notify_all()
         # A watching panel says hello again and leads.
@@ -377,9 +383,7 @@ class Line:
 
     def _end_runs(self, why: str) -> None:
         # A run that no panel has begun is not lost: its request is still sent.
-        waiting = {message.get("run") for message in self._requests.open}
-        for run_id in [r for r in self._runs if r not in waiting]:
-            self._runs.pop(run_id)._end(None, why)
+        self._runs.end_all(why, but=[message.get("run") for message in self._requests.open])
 
     def _not_accepted(self, message: dict[str, Any]) -> None:
         if message["type"] == "train":
@@ -389,7 +393,8 @@ class Line:
 
     def _control_send(self, message: dict[str, Any]) -> None:
         with self.changed:
-            client = self._leader.id if self._leader else ""
+            leader = self._clients.leader
+            client = leader.id if leader else ""
         with self._sending:
             if not self._closed and self._control is not None:
                 self._control.send({**message, "client": client})

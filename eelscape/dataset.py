@@ -35,7 +35,8 @@ class Dataset:
     sha256 : str
         Of the bytes of `spectra` followed by those of `image`.
     origin : str
-        "numpy", "eelscape" or "hyperspy": where the spectra came from.
+        Where the spectra came from: "numpy", "eelscape", "hyperspy", "dask", "memmap", "h5py",
+        "zarr", "xarray", "sidpy", "nion".
     energy_flipped : bool
         True where the source's energies descended; `restore` gives its order back.
     """

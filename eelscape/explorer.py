@@ -2,76 +2,62 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
+import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from .adapters import to_dataset
+from .adapters import to_spectrum_image
 from .connection import Line
-from .dataset import Dataset
 from .front_end_errors import FrontEndError
 from .lines import close_line, open_line
+from .notebook import line_id, variable_name
+from .open_data import OpenData, Selection
 from .picture import summary_html, summary_rows
-from .runs import ProgressLine, Run
+from .progress_line import ProgressLine, shown_progress
+from .runs import Run
+from .session import NotNow, Session
 from .setup import checked_setup
-from .signal import Signal
 
 if TYPE_CHECKING:
+    from .dataset import Dataset
     from .model import Model
 
-__all__ = ["Explorer", "FrontEndError", "Run", "Selection", "explore"]
+__all__ = ["Explorer", "FrontEndError", "NotNow", "Run", "Selection", "explore"]
 
 
-@dataclass(frozen=True)
-class Selection:
-    """What the user points at in the panel.
-
-    Attributes
-    ----------
-    pointer : (int, int)
-        Row and column of the pointer.
-    energy_range : (float, float)
-        Selected range in the units of the energy axis.
-    spectrum : Signal
-        (E) measured spectrum at the pointer, with its energy axis.
-    """
-
-    pointer: tuple[int, int]
-    energy_range: tuple[float, float]
-    spectrum: Signal
-
-
-class Explorer:
+class Explorer(OpenData):
     """A data set that is open in a panel; what `explore` returns.
 
     Attributes
     ----------
     id : str
         Names the data set on both sides.
-    dataset : Dataset
-        The checked snapshot that the panel shows.
+    dataset : Dataset or None
+        The checked snapshot that the panel shows; another one after each preprocessing step,
+        None while a question is open.
     """
 
-    def __init__(self, dataset: Dataset, line: Line) -> None:
-        self.id = line.id
-        self.dataset = dataset
-        self._line = line
+    def __init__(self, session: Session, line: Line) -> None:
+        super().__init__(session, line)
         self._models = line.models
-        self._html = ""
+        # By the data without holding them: they may be large.
+        self._html: weakref.WeakKeyDictionary[Dataset, str] = weakref.WeakKeyDictionary()
 
     def __repr__(self) -> str:
-        rows = "\n".join(f"  {name}: {value}" for name, value in summary_rows(self.dataset))
-        simulated = " (simulated data)" if self.dataset.simulated else ""
-        return f"eelscape explorer of {self.dataset.title or self.dataset.name}{simulated}\n{rows}"
+        session = self._session
+        if session.question is not None:
+            return f"eelscape explorer of {session.title}\n{session.question!r}"
+        rows = "\n".join(f"  {name}: {value}" for name, value in summary_rows(session))
+        simulated = " (simulated data)" if session.need_dataset().simulated else ""
+        return f"eelscape explorer of {session.title}{simulated}\n{rows}"
 
     def _repr_html_(self) -> str:
-        if not self._html:
-            self._html = summary_html(self.dataset)
-        return self._html
+        if self._session.question is not None:
+            return self._session.question._repr_html_()
+        data = self._session.need_dataset()
+        if data not in self._html:
+            self._html[data] = summary_html(self._session)
+        return self._html[data]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "text/plain": repr(self)}
@@ -93,26 +79,6 @@ class Explorer:
         models = self.models
         return models[-1].history if models else {"train": [], "test": []}
 
-    @property
-    def selection(self) -> Selection | None:
-        """What the user points at in the panel; None before the panel has said so."""
-        with self._line.changed:
-            state = dict(self._line.panel_state) if self._current else {}
-        if not state:
-            return None
-        data = self.dataset
-        ny, nx, _ = data.shape
-        row, column = (min(i, n - 1) for i, n in zip(state["pointer"], (ny, nx), strict=True))
-        spectrum = Signal(
-            np.array(data.spectra[row, column]),
-            [data.energy],
-            title=f"{data.title or data.name} at row {row}, column {column}",
-            units=data.spectra_units,
-            simulated=data.simulated,
-        )
-        low, high = state["energyRange"]
-        return Selection((row, column), (float(low), float(high)), spectrum)
-
     def train(
         self,
         kind: str,
@@ -129,6 +95,7 @@ class Explorer:
         train_fraction: float = 0.67,
         seed: int = 0,
         backend: str = "auto",
+        scaling: str = "range",
         wait: bool = True,
     ) -> Model | Run:
         """Train a network in the browser.
@@ -161,6 +128,9 @@ class Explorer:
             Decides initialisation, shuffling and the split.
         backend : {"auto", "webgpu", "webgl", "wasm", "cpu"}
             What computes in the browser.
+        scaling : {"range", "robust"}
+            The [0, 1] scale: from the least to the greatest value of the data, or from the 0.1 to
+            the 99.9 percentile, values beyond kept, where outliers rule.
         wait : bool
             Whether to return only when the training has ended.
 
@@ -177,12 +147,18 @@ class Explorer:
         FrontEndError
             If no panel is connected, the run fails, or the kernel cannot serve the panel while
             a cell waits.
+        NotNow
+            While a question is open, with its text, or while the data change.
         KeyboardInterrupt
             If the cell is interrupted: the training is stopped, and what it reached is kept in
             `models`.
         """
+        self._check_current()
+        self._check_idle()
+        data = self._session.need_dataset()
         setup = checked_setup(
-            self.dataset.shape,
+            data.shape,
+            data.mask,
             kind=kind,
             latent_dims=latent_dims,
             epochs=epochs,
@@ -197,8 +173,8 @@ class Explorer:
             train_fraction=train_fraction,
             seed=seed,
             backend=backend,
+            scaling=scaling,
         )
-        self._check_current()
         self._line.check_front_end()
         if not wait:
             if not self._line.serves_only_between_cells:
@@ -234,6 +210,7 @@ class Explorer:
         if to_bytes is None:
             raise TypeError(f"show() takes a Model, not {type(model).__name__}.")
         self._check_current()
+        self._session.need_dataset()
         self._line.check_front_end()
         if not self._line.serves_only_between_cells:
             self._line.wait_for_front_end()
@@ -244,34 +221,27 @@ class Explorer:
         if self._current:
             close_line(self._line)
 
-    @property
-    def _current(self) -> bool:
-        return self._line.dataset is self.dataset
-
-    def _check_current(self) -> None:
-        if not self._current:
-            raise FrontEndError(
-                "This explorer was replaced when its cell ran again: use the newest one, the "
-                "return value of that `explore`."
-            )
-
 
 def explore(
     si: Any,
-    haadf: Any,
+    haadf: Any = None,
     axes: Sequence[Any] | None = None,
     name: str | None = None,
     title: str | None = None,
     mask: Any = None,
+    resample: bool = False,
+    order: str | None = None,
+    memory_budget: int | None = None,
 ) -> Explorer:
     """Open a spectrum image with the HAADF image of the same scan in a panel.
 
     Parameters
     ----------
-    si : array-like, Signal or HyperSpy signal
-        Spectrum image, (y, x, E).
-    haadf : array-like, Signal or HyperSpy signal
-        HAADF image, (y, x).
+    si : array-like or signal, or a list of signals
+        Spectrum image, (y, x, E), lazy or in memory. A list, as `hyperspy.api.load` returns it,
+        is searched for the pair.
+    haadf : array-like or signal, optional
+        HAADF image, (y, x); left out where `si` is a list that holds it.
     axes : list of dict or Axis, optional
         Axes of `si` in array order: {name, units, scale, offset, size} or {name, units, values}.
     name : str, optional
@@ -280,11 +250,20 @@ def explore(
         What the data are; by default the signal's title.
     mask : array-like of bool, optional
         (y, x), True where a pixel is excluded.
+    resample : bool
+        Whether an image of another shape is brought onto the scan.
+    order : {"yxE", "xyE", "Eyx", "Exy"}, optional
+        Order of the axes of `si` as the array has them, where neither axes nor shapes tell.
+    memory_budget : int, optional
+        Most bytes of spectra, as float32, that the browser gets; 512 MiB by default, at most
+        2 GiB. Larger data are cropped or binned to it, which the cell says first.
 
     Returns
     -------
     Explorer
-        At once; the panel pulls the data when it opens.
+        At once for data in memory; lazy data are read first, with a line that says how far it is.
+        The panel pulls the data when it opens. Where it cannot be known which signals belong
+        together, the explorer and the panel ask; see `Explorer.choose`.
 
     Raises
     ------
@@ -293,50 +272,17 @@ def explore(
     ValueError
         If the two do not belong together or there is nothing to learn from them.
     """
-    found = name or _variable_name(si)
-    dataset = to_dataset(si, haadf, axes=axes, name=found, title=title, mask=mask)
-    return Explorer(dataset, open_line(_line_id(dataset.name), dataset))
-
-
-def _shell() -> Any:
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return None
-    return get_ipython()
-
-
-def _variable_name(obj: Any) -> str | None:
-    """The name that the user's namespace gives an object, found by identity."""
-    namespace = getattr(_shell(), "user_ns", None) or {}
-    for key, value in list(namespace.items()):
-        if value is obj and isinstance(key, str) and not key.startswith("_"):
-            return key
-    return None
-
-
-# Ids given in the running cell: two `explore` of one cell get two panels.
-_given: dict[str, Any] = {"execution": None, "ids": set()}
-
-
-def _line_id(name: str) -> str:
-    """The same id whenever the same cell opens data of the same name, so that its panel stays.
-
-    After a kernel restart too: the panel that lost its data finds them again.
-    """
-    parent: dict[str, Any] = {}
-    kernel = getattr(_shell(), "kernel", None)
-    if kernel is not None:
-        parent = kernel.get_parent() or {}
-    cell = (parent.get("metadata") or {}).get("cellId")
-    if not cell:
-        return uuid.uuid4().hex
-    execution = (parent.get("header") or {}).get("msg_id")
-    if _given["execution"] != execution:
-        _given.update(execution=execution, ids=set())
-    for ordinal in range(1000):
-        line_id = hashlib.sha256(f"{cell}\n{name}\n{ordinal}".encode()).hexdigest()[:32]
-        if line_id not in _given["ids"]:
-            break
-    _given["ids"].add(line_id)
-    return line_id
+    found_name = name or variable_name(si)
+    found = to_spectrum_image(
+        si,
+        haadf,
+        axes=axes,
+        name=found_name,
+        title=title,
+        mask=mask,
+        resample=resample,
+        order=order,
+    )
+    with shown_progress("explore") as progress:
+        session = Session(found, found_name or "", title or "", memory_budget, progress)
+    return Explorer(session, open_line(line_id(session.name), session))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import comm
 
+from .protocol import PROTOCOL_VERSION
+from .versions import __version__
+
 NO_FRONT_END = (
     "No front end is connected: {reason}. Open the notebook in JupyterLab or Notebook 7 with "
     "eelscape enabled (`jupyter labextension list` shows it), reload the page, run the cell with "
@@ -14,6 +17,22 @@ USE_NO_WAIT = (
     "Use `run = ex.train(..., wait=False)`; the model is in `ex.models` and `run.wait()` returns "
     "it in a later cell, when `run.done` is true."
 )
+
+NOT_SERVED = (
+    "This kernel serves the browser's messages only between cells, so a cell cannot wait for "
+    f"training. {USE_NO_WAIT} Or install ipykernel >= 7.1 in the kernel's environment "
+    "(`pip install -U ipykernel`), leave `commsOverSubshells` at `perCommTarget` in JupyterLab's "
+    "kernel settings, and restart the kernel."
+)
+
+
+def other_version(version: str, protocol: int) -> str:
+    """What a page is told that runs another eelscape than the kernel."""
+    return (
+        f"The browser runs eelscape {version} (protocol {protocol}), this kernel eelscape "
+        f"{__version__} (protocol {PROTOCOL_VERSION}). Run `pip install eelscape=={version}` in "
+        "the kernel's environment, restart the kernel and reload the page."
+    )
 
 
 class FrontEndError(RuntimeError):

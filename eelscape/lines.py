@@ -9,24 +9,24 @@ import comm
 import comm.base_comm
 
 from .connection import Line
-from .dataset import Dataset
 from .protocol import TARGET
+from .session import Session
 
 _lines: dict[str, Line] = {}
 _lines_lock = threading.Lock()
 
 
-def open_line(line_id: str, dataset: Dataset) -> Line:
-    """The line with this id, made or given the new data set."""
+def open_line(line_id: str, session: Session) -> Line:
+    """The line with this id, made or given the new session."""
     manager = comm.get_comm_manager()
     if manager.targets.get(TARGET) is not _opened_by_front_end:
         manager.register_target(TARGET, _opened_by_front_end)
     with _lines_lock:
         line = _lines.get(line_id)
     if line is not None:
-        line.replace(dataset)
+        line.replace(session)
         return line
-    line = Line(line_id, dataset)
+    line = Line(line_id, session)
     with _lines_lock:
         _lines[line_id] = line
     # Only now: a front end may answer before the comm is open here.

@@ -12,13 +12,16 @@ import numpy as np
 from .atomic_write import write_atomically
 from .dataset_check import check_dataset
 from .evaluation import Evaluation, WindowTable
+from .inference import as_array
 from .latent import BackProjection, LatentGrid, grid_nodes
 from .model_file import ModelFile, model_file_bytes, read_model_file
 from .model_summary import model_html, model_line
 from .prediction import Predictor
+from .whole_image import WholeImage
 from .windows import scatter
 
 if TYPE_CHECKING:
+    from .axes import Axis
     from .dataset import Dataset
     from .onnx_graph import OnnxFiles
 
@@ -32,7 +35,8 @@ class Model(Predictor):
 
     Features and targets are windows (w, w) of the image and spectra (L,): im2spec predicts
     spectra from windows, spec2im windows from spectra. All values that go in and come out are
-    in data units; the scaling to [0, 1] is part of the model. Spectra run along `energy`.
+    in data units; the scaling to [0, 1] is part of the model. All spectra that go in and come out
+    run along `energy`: in the channel order of the data that are attached, ascending without.
 
     Parameters
     ----------
@@ -62,7 +66,9 @@ class Model(Predictor):
     backend, notice, title : str
     simulated : bool
         True where the data were simulated.
-    energy, y, x : Axis
+    energy : Axis
+        Descending where the energies of the attached data do.
+    y, x : Axis
     spectra_units, image_units : str
     data_sha256 : str
         sha256 of the bytes of the spectra followed by those of the image.
@@ -79,7 +85,7 @@ class Model(Predictor):
         metadata = file.metadata
         self.history = file.history
         self.split = file.split
-        self.energy, self.y, self.x = file.energy, file.y, file.x
+        self.y, self.x = file.y, file.x
         self.split_info: dict[str, Any] = metadata.get("split", {})
         self.setup: dict[str, Any] = metadata.get("setup", {})
         self.recipe: dict[str, Any] = metadata.get("recipe", {})
@@ -128,6 +134,16 @@ class Model(Predictor):
         return self._table.dataset
 
     @property
+    def energy(self) -> Axis:
+        """Axis of the spectra that go in and come out."""
+        axis = self._file.energy
+        return axis.reversed() if self._flipped else axis
+
+    @property
+    def _flipped(self) -> bool:
+        return self.dataset is not None and self.dataset.energy_flipped
+
+    @property
     def parameters(self) -> Mapping[str, np.ndarray]:
         """Weights and batch-norm buffers by PyTorch name, float32, in PyTorch layout."""
         return self._file.parameters
@@ -149,13 +165,15 @@ class Model(Predictor):
         Returns
         -------
         (ny, nx, L) or (ny, nx, w, w) array of float32
-            In data units, NaN where no whole, unmasked window fits; a HyperSpy signal with
-            calibrated axes where `as_signal`.
+            In data units, spectra along `energy`, NaN where no whole, unmasked window fits; a
+            HyperSpy signal with calibrated axes where `as_signal`.
         """
         positions, predictions = self._table.predictions()
         out = scatter(predictions, positions, self.y.size, self.x.size)
-        kind = "spectra" if self.kind == "im2spec" else "windows"
-        return self._signal(out, kind, "predictions") if as_signal else out
+        if as_signal:
+            kind = "spectra" if self.kind == "im2spec" else "windows"
+            return self._signal(out, kind, "predictions")
+        return self._targets(out)
 
     def latents(self, as_signal: bool = False) -> Any:
         """Encodings of every window of the data, from the browser where it sent them.
@@ -231,7 +249,7 @@ class Model(Predictor):
         """
         _, latents = self._table.latents()
         nodes = grid_nodes(latents, size, axes, at)
-        decoded = self._network.run("decode", nodes.reshape(-1, self.latent_dims))
+        decoded = self.decode(nodes.reshape(-1, self.latent_dims))
         return LatentGrid(nodes, decoded.reshape(*nodes.shape[:-1], *decoded.shape[1:]))
 
     def back_project(self, points: Any, k: int = 3) -> BackProjection:
@@ -251,7 +269,33 @@ class Model(Predictor):
             valid, unmasked windows by Euclidean distance in float64; ties go to the lowest
             row-major index.
         """
-        return self._table.back_project(points, k)
+        found = self._table.back_project(points, k)
+        return found._replace(mean=self._features_in_order(found.mean))
+
+    def predict(self, x: Any) -> Any:
+        return self._targets(super().predict(self._features_in_order(x)))
+
+    def encode(self, x: Any) -> Any:
+        return super().encode(self._features_in_order(x))
+
+    def decode(self, z: Any) -> Any:
+        return self._targets(super().decode(z))
+
+    def over(self, data: Any, mask: Any = None) -> WholeImage:
+        # The spectra of a Dataset ascend.
+        ordered = data if hasattr(data, "spectra") else self._features_in_order(data)
+        found = super().over(ordered, mask)
+        return found._replace(predictions=self._targets(found.predictions))
+
+    def _features_in_order(self, x: Any) -> Any:
+        """Features between the order of `energy` and the network's, which ascends."""
+        if not self._flipped or self.kind == "im2spec":
+            return x
+        return as_array(x)[..., ::-1]
+
+    def _targets(self, values: Any) -> Any:
+        """Targets of the network in the order of `energy`."""
+        return values[..., ::-1] if self._flipped and self.kind == "im2spec" else values
 
     def to_bytes(self) -> bytes:
         """The model file as bytes (safetensors)."""
@@ -271,7 +315,8 @@ class Model(Predictor):
         """Write three ONNX graphs: predict to `path`, encode and decode beside it.
 
         For "name.onnx" the others are "name.encode.onnx" and "name.decode.onnx". They take and
-        give data units, float32, with a dynamic batch; the scaling is inside.
+        give data units, float32, with a dynamic batch; the scaling is inside. Their spectra run
+        along ascending energies, whatever the data.
 
         Returns
         -------
@@ -283,7 +328,7 @@ class Model(Predictor):
         properties = {
             "title": self.title,
             "kind": self.kind,
-            "energy": self.energy.to_dict(),
+            "energy": self._file.energy.to_dict(),
             "spectra_units": self.spectra_units,
             "image_units": self.image_units,
             "simulated": self.simulated,

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 #: Raised whenever a message changes in a way that the other side must know.
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 #: Comm target of both comms.
 TARGET = "eelscape"
 #: A control comm's id is this and the id that `explore` gave.
@@ -31,6 +31,13 @@ MAX_BLOCK_BYTES = 4 * 1024 * 1024
 BLOCK_BYTES = 2 * 1024 * 1024
 #: Most bytes that one transfer may declare.
 MAX_TRANSFER_BYTES = 2 * 1024**3
+#: Most regions of a panel, and most points of one.
+MAX_REGIONS = 200
+MAX_POINTS = 1000
+#: Most levels of the parameters of a task, most values in them, and characters of a text.
+MAX_DEPTH = 8
+MAX_VALUES = 100_000
+MAX_TEXT = 10_000
 
 _DTYPES = ("uint8", "int32", "float32")
 
@@ -63,6 +70,53 @@ def _is_history(v: Any) -> bool:
     return isinstance(v, dict) and _is_losses(v.get("train")) and _is_losses(v.get("test"))
 
 
+def _is_plain(value: Any) -> bool:
+    """Whether a value is JSON of finite numbers within the limits of depth, number and length."""
+    left = MAX_VALUES
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[Any] = []
+        left -= len(level)
+        if left < 0:
+            return False
+        for v in level:
+            if isinstance(v, dict):
+                if not all(isinstance(key, str) and len(key) <= 200 for key in v):
+                    return False
+                below += v.values()
+            elif isinstance(v, list):
+                below += v
+            elif isinstance(v, str):
+                if len(v) > MAX_TEXT:
+                    return False
+            elif not (v is None or isinstance(v, bool) or _is_number(v)):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def _is_params(v: Any) -> bool:
+    return isinstance(v, dict) and _is_plain(v)
+
+
+def _is_region(v: Any) -> bool:
+    if not isinstance(v, dict) or not _ID(v.get("name")):
+        return False
+    kind, points = v.get("kind"), v.get("points")
+    if kind not in ("rectangle", "ellipse", "polygon") or not isinstance(points, list):
+        return False
+    fits = 3 <= len(points) <= MAX_POINTS if kind == "polygon" else len(points) == 2
+    return fits and all(map(_is_pair_of(_is_number), points))
+
+
+def _is_regions(v: Any) -> bool:
+    if not isinstance(v, list) or len(v) > MAX_REGIONS or not all(map(_is_region, v)):
+        return False
+    return len({region["name"] for region in v}) == len(v)
+
+
 _ID = _is_text(200)
 _COUNT = _is_int(0)
 
@@ -90,7 +144,12 @@ DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "state": {
         "pointer": _is_pair_of(_is_int(0)),
         "energyRange": _is_pair_of(_is_number),
+        "regions": _is_regions,
     },
+    "task": {"task": _ID, "kind": _is_text(40), "params": _is_params},
+    "task-poll": {"task": _ID},
+    "task-cancel": {"task": _ID},
+    "task-release": {"task": _ID},
     "model": {
         "transfer": _ID,
         "run": _ID,
@@ -221,6 +280,7 @@ SETUP_NAMES = {
     "train_fraction": "trainFraction",
     "seed": "seed",
     "backend": "backend",
+    "scaling": "scaling",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .front_end_errors import FrontEndError
@@ -160,35 +161,34 @@ class Run:
         self._state = "failed" if model is None else "done"
 
 
-class ProgressLine:
-    """One line of text in the cell that is rewritten at most twice a second."""
+class Runs:
+    """The runs of one line that have not ended; its lock is held by whoever calls."""
 
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-        self._shown = ""
-        self._at = -math.inf
-        self._handle = _display_handle()
+    def __init__(self) -> None:
+        self._open: dict[str, Run] = {}
 
-    def show(self, text: str, last: bool = False) -> None:
-        """Show `text`, now if `last`, else when half a second has passed."""
-        text = f"{self._kind}: {text}"
-        if text == self._shown or (not last and time.monotonic() - self._at < 0.5):
-            return
-        first = not self._shown
-        self._shown, self._at = text, time.monotonic()
-        if self._handle is None:
-            print(f"\r{text}", end="\n" if last else "", flush=True)
-        elif first:
-            self._handle.display({"text/plain": text}, raw=True)
-        else:
-            self._handle.update({"text/plain": text}, raw=True)
+    def add(self, run: Run) -> None:
+        """Keep a run until it ends."""
+        self._open[run.id] = run
 
+    def progress(self, message: dict[str, Any]) -> None:
+        """The panel says how far a run is; nothing where it is not one of these."""
+        if run := self._open.get(message["run"]):
+            run._set_progress(message)
 
-def _display_handle() -> Any:
-    """A display handle inside a kernel, else None."""
-    try:
-        from IPython import get_ipython
-        from IPython.display import DisplayHandle
-    except ImportError:
-        return None
-    return DisplayHandle() if getattr(get_ipython(), "kernel", None) is not None else None
+    def end(self, run_id: str, model: Model | None = None, error: str = "") -> None:
+        """A run has ended, with a model or an error."""
+        if run := self._open.pop(run_id, None):
+            run._end(model, error)
+
+    def end_all(self, error: str, but: Iterable[str | None] = ()) -> None:
+        """All runs have ended without a model, except those with the ids `but`."""
+        kept = set(but)
+        for run_id in [r for r in self._open if r not in kept]:
+            self._open.pop(run_id)._end(None, error)
+
+    def describe(self) -> str:
+        """ "" or what trains at this moment."""
+        for run in self._open.values():
+            return f"{run.setup['kind']} is training ({run.describe()})"
+        return ""

@@ -9,9 +9,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .axes import Axis
-from .preprocessing import remove_zero_loss, truncate
 from .signal import Signal
+from .simulated import signals_of
 from .simulation.recording import (
     FORMAT,
     DamagedRecording,
@@ -30,9 +29,6 @@ DATA = Path(__file__).parent / "data"
 SAMPLES = tuple(SCENES)
 """Names of the sample data sets."""
 
-START, STOP = 0.2, 1.2
-"""Range of the processed spectra in eV: 400 channels of 2.5 meV."""
-
 _TITLES = {
     "ftio": "FT:IO monolayer (simulated)",
     "ftio-low-resolution": "FT:IO monolayer, low resolution (simulated)",
@@ -43,16 +39,18 @@ _TITLES = {
 def sample(name: str = "ftio", raw: bool = False) -> tuple[Signal, Signal]:
     """Simulated spectrum image of a monolayer of FT:IO nanocrystals, and its HAADF image.
 
-    "ftio" ships with the package. "ftio-transfer" (another place of the like film) and
-    "ftio-low-resolution" (pixels of 4 nm) are simulated on first use, in about half a minute, and
-    kept in the user's cache folder (`cache_folder`).
+    "ftio" ships with the package: (62, 75) pixels of 2 nm, 42 pixels a particle. "ftio-transfer" is
+    another array of such particles with the same physics; "ftio-low-resolution" has pixels of 4 nm
+    on a larger field, (66, 62), and 10 pixels a particle. These two are simulated on first use, in
+    about half a minute, and kept in the user's cache folder (`cache_folder`). docs/physics.md says
+    what is simulated; `eelscape.simulate` makes other films.
 
     Parameters
     ----------
     name : {"ftio", "ftio-low-resolution", "ftio-transfer"}
     raw : bool
-        True: counts with the zero-loss peak. False: zero-loss tail removed and truncated to
-        0.2 <= E < 1.2 eV (400 channels of 2.5 meV).
+        True: counts with the zero-loss peak, -0.2 to 1.4 eV (640 channels of 2.5 meV). False:
+        zero-loss peak and tail removed, truncated to 0.2 <= E < 1.2 eV (400 channels).
 
     Returns
     -------
@@ -69,16 +67,7 @@ def sample(name: str = "ftio", raw: bool = False) -> tuple[Signal, Signal]:
     if name not in SCENES:
         raise ValueError(f"There is no sample {name!r}. The samples are {', '.join(SAMPLES)}.")
     recording = _shipped(name) or _generated(name)
-    rows, columns, channels = recording.counts.shape
-    pixel = recording.pixel_size
-    y, x = Axis("y", "nm", rows, pixel), Axis("x", "nm", columns, pixel)
-    energy = Axis("Energy loss", "eV", channels, recording.energy_step, recording.energy_offset)
-    title = _TITLES[name]
-    si = Signal(recording.counts, [y, x, energy], title, "counts", simulated=True)
-    haadf = Signal(recording.haadf, [y, x], f"HAADF of {title}", "counts", simulated=True)
-    if not raw:
-        si = truncate(remove_zero_loss(si), START, STOP)
-    return si, haadf
+    return signals_of(recording, _TITLES[name], raw)
 
 
 def sample_model(name: str = "ftio-im2spec-2L") -> Model:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from typing import Any
+
+import numpy as np
+
+from .windows import positions_of_windows
 
 _CHOICES = {
     "kind": ("im2spec", "spec2im"),
     "windows": ("all", "paper"),
     "split": ("left-right", "top-bottom", "blocks", "random"),
     "backend": ("auto", "webgpu", "webgl", "wasm", "cpu"),
+    "scaling": ("range", "robust"),
 }
 _WHOLE = {
     "latent_dims": 1,
@@ -23,13 +29,19 @@ _WHOLE = {
 }
 
 
-def checked_setup(shape: tuple[int, int, int], **setup: Any) -> dict[str, Any]:
+def checked_setup(
+    shape: tuple[int, int, int], mask: np.ndarray | None = None, **setup: Any
+) -> dict[str, Any]:
     """The arguments of `Explorer.train` as plain Python numbers and strings.
+
+    A batch larger than the training part is made as large as that, with a UserWarning.
 
     Parameters
     ----------
     shape : (int, int, int)
         (ny, nx, E) of the data.
+    mask : (ny, nx) array of bool, optional
+        True where a pixel is excluded.
     **setup
         Every argument of `Explorer.train` but `wait`.
 
@@ -60,6 +72,7 @@ def checked_setup(shape: tuple[int, int, int], **setup: Any) -> dict[str, Any]:
     if setup["seed"] >= 2**53:
         raise ValueError(f"seed is {setup['seed']}; give a whole number below 2^53.")
     _check_window(shape, setup)
+    _check_parts(shape, mask, setup)
     return setup
 
 
@@ -87,16 +100,55 @@ def _check_window(shape: tuple[int, int, int], setup: dict[str, Any]) -> None:
         raise ValueError(
             f"{kind} needs spectra of at least {least} channels; these have {channels}."
         )
-    if setup["split"] in ("left-right", "top-bottom"):
-        side = nx if setup["split"] == "left-right" else ny
+
+
+def _check_parts(
+    shape: tuple[int, int, int], mask: np.ndarray | None, setup: dict[str, Any]
+) -> None:
+    """Whether there are windows to train on and to test; fewer than a batch shrink the batch."""
+    (ny, nx, _), window, split = shape, setup["window"], setup["split"]
+    positions = positions_of_windows(ny, nx, window, mask, setup["windows"])
+    if not len(positions):
+        raise ValueError(
+            f"No window of {window} x {window} pixels fits between the masked pixels and the "
+            "border. Choose a smaller window or mask less."
+        )
+    guard = window if setup["guard"] is None else setup["guard"]
+    along = {"left-right": (1, nx, "columns"), "top-bottom": (0, ny, "rows")}.get(split)
+    if along is not None:
+        axis, side, lines = along
+        rows_columns = np.divmod(positions, nx)
         n = side - window + 1 - (setup["windows"] == "paper")
-        guard = window if setup["guard"] is None else setup["guard"]
-        train = max(0, math.floor(setup["train_fraction"] * (n - guard) + 0.5))
-        test = n - guard - train
-        if train < 1 or test < 1:
-            lines = "columns" if setup["split"] == "left-right" else "rows"
-            raise ValueError(
-                f"The split {setup['split']!r} leaves {train} {lines} of windows for training and "
-                f"{max(0, test)} for the test ({n} {lines}, guard {guard}). Choose a smaller "
-                "window or guard, another train_fraction, or split='blocks'."
-            )
+        first_test = _half_up(setup["train_fraction"] * (n - guard)) + guard
+        offsets = rows_columns[axis] - window // 2
+        on_stride = np.ones(len(positions), dtype=bool)
+        for places in rows_columns:
+            on_stride &= (places - window // 2) % setup["stride"] == 0
+        train = int(np.count_nonzero(on_stride & (offsets < first_test - guard)))
+        test = int(np.count_nonzero(offsets >= first_test))
+        where = f"{n} {lines} of positions, guard {guard} pixels"
+    elif split == "random":
+        train = _half_up(setup["train_fraction"] * len(positions))
+        test = len(positions) - train
+        where = f"train_fraction {setup['train_fraction']:g}"
+    else:
+        # Which blocks are drawn is decided in the browser, which checks them.
+        train, test, where = len(positions), 1, f"guard {guard} pixels"
+    if train < 2 or test < 1:
+        raise ValueError(
+            f"The split {split!r} leaves {max(0, train)} windows to train on and {max(0, test)} to "
+            f"test, of {len(positions)} ({where}); at least 2 and 1 are needed. Choose a smaller "
+            "window or guard, another train_fraction, or another split."
+        )
+    if setup["batch_size"] > train:
+        warnings.warn(
+            f"batch_size is {setup['batch_size']}, but there are {train} windows to train on: one "
+            "batch holds them all.",
+            UserWarning,
+            stacklevel=4,
+        )
+        setup["batch_size"] = train
+
+
+def _half_up(value: float) -> int:
+    return max(0, math.floor(value + 0.5))

@@ -17,7 +17,7 @@ class Signal:
 
     Attributes
     ----------
-    data : ndarray
+    data : ndarray or dask.array.Array
         (ny, nx) image or (ny, nx, E) spectrum image, in `units`.
     axes : list of Axis
         One axis a dimension, in array order; dicts are converted.
@@ -41,7 +41,9 @@ class Signal:
     simulated: bool = False
 
     def __post_init__(self) -> None:
-        self.data = np.asarray(self.data)
+        # Lazy data stay lazy, masked data keep their mask.
+        if not isinstance(self.data, np.ndarray) and not hasattr(self.data, "__dask_graph__"):
+            self.data = np.asarray(self.data)
         if not self.axes:
             self.axes = [Axis("", "", n) for n in self.data.shape]
         self.axes = [
@@ -98,15 +100,18 @@ class Signal:
         Returns
         -------
         hyperspy.signals.Signal1D or Signal2D
-            Signal1D with the last axis as signal axis for (E) and (ny, nx, E), Signal2D with
-            the last two for (ny, nx) and (ny, nx, h, w).
+            Signal1D with the last axis as signal axis for (E), (ny, nx, E) and wherever the last
+            axis counts energies, Signal2D with the last two for (ny, nx) and (ny, nx, h, w).
 
         Raises
         ------
         ImportError
             If HyperSpy is not installed; the message holds the install line.
         """
-        signal_dimension = 1 if self.data.ndim % 2 else 2
+        from .adapters.units import is_energy
+
+        spectra = self.data.ndim % 2 or (self.axes and is_energy(self.axes[-1]))
+        signal_dimension = 1 if spectra else 2
         return hyperspy_signal(
             self.data, self.axes, signal_dimension, self.title, self.units, self.simulated
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .connection import Line
     from .dataset import Dataset
     from .model import Model
+    from .model_file import ModelFile
 
 #: Transfers that may be under way at once; the oldest is given up for a new one.
 _MOST = 16
@@ -27,7 +29,7 @@ class ModelTransfers:
         self._line = line
         # Two tabs are served on two threads, and the lead may pass from one to the other.
         self._lock = threading.Lock()
-        self._open: dict[str, tuple[dict[str, Any], BlockSink, Dataset]] = {}
+        self._open: dict[str, tuple[dict[str, Any], BlockSink]] = {}
         # Answers to finished transfers, for a `finish` that is sent twice.
         self._answers: dict[str, dict[str, Any]] = {}
 
@@ -64,11 +66,11 @@ class ModelTransfers:
                 return
             while len(self._open) >= _MOST:
                 del self._open[next(iter(self._open))]
-            self._open[transfer] = (message, sink, self._line.dataset)
+            self._open[transfer] = (message, sink)
         comm.send({"type": "started", "transfer": transfer})
 
     def _block(self, comm: Any, message: dict[str, Any], buffers: list[Any]) -> None:
-        _, sink, _ = self._open[message["transfer"]]
+        _, sink = self._open[message["transfer"]]
         why = sink.accept(message, buffers[0] if buffers else None)
         reply = {key: message[key] for key in ("transfer", "array", "block")}
         if why:
@@ -77,13 +79,13 @@ class ModelTransfers:
             comm.send({"type": "ack", **reply})
 
     def _finish(self, comm: Any, transfer: str) -> None:
-        message, sink, dataset = self._open[transfer]
+        message, sink = self._open[transfer]
         if not sink.complete:
             comm.send({"type": "incomplete", "transfer": transfer})
             return
         del self._open[transfer]
         try:
-            model = build_model(sink, message, dataset)
+            model = build_model(sink, message, self._dataset_of)
         except Exception as error:  # What the file holds is not ours: nothing may stop the line.
             text = f"The trained model could not be read in Python: {error}"
             self._answer(comm, transfer, "rejected", text)
@@ -92,6 +94,17 @@ class ModelTransfers:
         self._answer(comm, transfer, "stored", "")
         self._line.add_model(message["run"], model)
 
+    def _dataset_of(self, file: ModelFile) -> Dataset | None:
+        line = self._line
+        with line.changed:
+            there = [*line.session.datasets, *(model.dataset for model in line.models)]
+        sha256 = file.metadata.get("data_sha256", "")
+        if not sha256:
+            return line.session.dataset
+        same = [data for data in there if data is not None and data.sha256 == sha256]
+        # The hash is of the values: a step may have changed the mask or the axes alone.
+        return next((data for data in same if _fits(file, data)), same[0] if same else None)
+
     def _answer(self, comm: Any, transfer: str, kind: str, text: str) -> None:
         self._answers[transfer] = {"type": kind, "transfer": transfer, "message": text}
         while len(self._answers) > 100:
@@ -99,8 +112,19 @@ class ModelTransfers:
         comm.send(self._answers[transfer])
 
 
-def build_model(sink: BlockSink, message: dict[str, Any], dataset: Dataset) -> Model:
-    """The `Model` of a complete transfer.
+def build_model(
+    sink: BlockSink, message: dict[str, Any], dataset_of: Callable[[ModelFile], Dataset | None]
+) -> Model:
+    """The `Model` of a complete transfer, with the data it was trained on where they are known.
+
+    Parameters
+    ----------
+    sink : BlockSink
+        The model file and what the browser computed with it.
+    message : dict
+        What announced the transfer.
+    dataset_of : callable
+        The data that a model was trained on, None where the kernel no longer holds them.
 
     Raises
     ------
@@ -115,7 +139,7 @@ def build_model(sink: BlockSink, message: dict[str, Any], dataset: Dataset) -> M
         sink.array(name) for name in ("positions", "latents", "predictions")
     )
     n = len(positions)
-    ny, nx, _ = dataset.shape
+    ny, nx = file.y.size, file.x.size
     if positions.dtype != np.int32 or positions.ndim != 1:
         raise ValueError(f"positions are {positions.dtype} of shape {positions.shape}.")
     if n and not (0 <= positions.min() and positions.max() < ny * nx):
@@ -137,4 +161,12 @@ def build_model(sink: BlockSink, message: dict[str, Any], dataset: Dataset) -> M
         backend=message["backend"],
         notice=message["notice"],
     )
-    return Model(file, dataset=dataset, evaluation=evaluation)
+    return Model(file, dataset=dataset_of(file), evaluation=evaluation)
+
+
+def _fits(file: ModelFile, data: Dataset) -> bool:
+    """Whether data have the mask and the axes that a model was trained with."""
+    if (file.y, file.x, file.energy) != (data.y, data.x, data.energy):
+        return False
+    mask, other = (np.False_ if m is None else m for m in (file.mask, data.mask))
+    return bool(np.all(mask == other))

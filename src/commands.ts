@@ -83,7 +83,11 @@ const NO_ARGUMENTS = {
 } as const;
 
 function canTrain(workspace: IWorkspace | null): boolean {
-  return !!workspace?.data.pair && workspace.data.problem === '';
+  return (
+    !!workspace?.data.pair &&
+    workspace.data.problem === '' &&
+    workspace.status !== 'question'
+  );
 }
 
 /** Insert the sample lines below the active cell and run them. */

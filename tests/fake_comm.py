@@ -13,7 +13,7 @@ import pytest
 from front_end import FrontEnd
 
 from eelscape import lines
-from eelscape.protocol import CONTROL_PREFIX
+from eelscape.protocol import CONTROL_PREFIX, PROTOCOL_VERSION
 
 
 class FakeComm:
@@ -62,7 +62,7 @@ class Wire:
 
     # ---- the browser's side ----
 
-    def panel(self, line_id: str, protocol: int = 1, **options) -> FrontEnd:
+    def panel(self, line_id: str, protocol: int = PROTOCOL_VERSION, **options) -> FrontEnd:
         """Open a panel for an explorer, as the extension does when it sees one."""
         comm_id = f"data-{len(self.data)}"
         front = FrontEnd(lambda d, b: self.inbox.put(("front", comm_id, d, b)), **options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 import zlib
 
@@ -73,8 +74,9 @@ class FrontEnd:
         self.requests: list[dict] = []
         self.trained: list[str] = []
         self.pulls = 0
-        self._parts: dict[tuple[str, int], bytes] = {}
-        self._wanted: list[tuple[str, int]] = []
+        self.task_states: dict[str, dict] = {}
+        self._parts: dict[tuple[str, str, int], bytes] = {}
+        self._pulled = threading.Condition()
         self._transfers: dict[str, dict] = {}
 
     def hello(self, protocol: int = PROTOCOL_VERSION) -> dict:
@@ -91,7 +93,7 @@ class FrontEnd:
 
     def on_data(self, data: dict, buffers: list) -> None:
         self.received.append(data)
-        getattr(self, f"_{data['type']}", lambda *_: None)(data, buffers)
+        getattr(self, f"_{data['type'].replace('-', '_')}", lambda *_: None)(data, buffers)
 
     def on_control(self, data: dict) -> None:
         if data["client"] != self.client and data["type"] not in ("reload", "vacant"):
@@ -119,33 +121,84 @@ class FrontEnd:
 
     # ---- what it does ----
 
+    @property
+    def source(self) -> str:
+        """Where the arrays of the welcome are pulled from."""
+        pair = self.welcome["pair"]
+        return pair["question"]["source"] if "question" in pair else pair["source"]
+
     def _welcome(self, data: dict, _) -> None:
         self.welcome = data
         self._parts.clear()
+        self.arrays = {}
         self.pair_complete.clear()
-        self._wanted = [(a["name"], i) for a in data["pair"]["arrays"] for i in range(a["blocks"])]
         self._pull_next()
 
     def _pull_next(self) -> None:
-        missing = [key for key in self._wanted if key not in self._parts]
+        described = self.welcome["pair"]["arrays"]
+        wanted = [(self.source, a["name"], i) for a in described for i in range(a["blocks"])]
+        missing = [key for key in wanted if key not in self._parts]
         if missing:
-            name, block = missing[0]
-            self.pulls += 1
-            source = self.welcome["pair"]["source"]
-            self.send({"type": "pull", "source": source, "array": name, "block": block}, [])
+            self._ask(*missing[0])
             return
-        for d in self.welcome["pair"]["arrays"]:
-            data = b"".join(self._parts[d["name"], i] for i in range(d["blocks"]))
-            assert len(data) == d["bytes"]
-            self.arrays[d["name"]] = np.frombuffer(data, d["dtype"]).reshape(d["shape"])
+        self.arrays = {d["name"]: self._array(self.source, d) for d in described}
         self.pair_complete.set()
         self._work()
 
+    def _ask(self, source: str, name: str, block: int) -> None:
+        self.pulls += 1
+        self.send({"type": "pull", "source": source, "array": name, "block": block}, [])
+
+    def _array(self, source: str, described: dict) -> np.ndarray:
+        blocks = range(described["blocks"])
+        data = b"".join(self._parts[source, described["name"], i] for i in blocks)
+        assert len(data) == described["bytes"]
+        return np.frombuffer(data, described["dtype"]).reshape(described["shape"])
+
     def _block(self, data: dict, buffers: list) -> None:
         raw = bytes(buffers[0]) if buffers else b""
-        if len(raw) == data["bytes"] and zlib.crc32(raw) == data["crc32"]:
-            self._parts[data["array"], data["block"]] = raw
-        self._pull_next()
+        with self._pulled:
+            if len(raw) == data["bytes"] and zlib.crc32(raw) == data["crc32"]:
+                self._parts[data["source"], data["array"], data["block"]] = raw
+            self._pulled.notify_all()
+        if not data["source"].startswith("task:") and not self.pair_complete.is_set():
+            self._pull_next()
+
+    # ---- work for the kernel; called from the test's thread ----
+
+    def begin(self, kind: str, params: dict | None = None) -> str:
+        """Start a task; returns its name."""
+        task = uuid.uuid4().hex
+        self.send({"type": "task", "task": task, "kind": kind, "params": params or {}}, [])
+        return task
+
+    def ended(self, task: str, seconds: float = 60) -> dict:
+        """Poll a task until it has ended; returns its state."""
+        end = time.monotonic() + seconds
+        while self.task_states.get(task, {"state": "running"})["state"] == "running":
+            assert time.monotonic() < end, self.task_states.get(task)
+            self.send({"type": "task-poll", "task": task}, [])
+            time.sleep(0.02)
+        return self.task_states[task]
+
+    def run_task(self, kind: str, params: dict | None = None) -> tuple[dict, dict]:
+        """Fields and arrays of a task that must succeed; its result is released."""
+        task = self.begin(kind, params)
+        state = self.ended(task)
+        assert state["state"] == "done", state["message"]
+        source, arrays = f"task:{task}", {}
+        for described in state["arrays"]:
+            for i in range(described["blocks"]):
+                key = (source, described["name"], i)
+                self._ask(*key)
+                with self._pulled:
+                    assert self._pulled.wait_for(lambda key=key: key in self._parts, 20)
+            arrays[described["name"]] = self._array(source, described)
+        self.send({"type": "task-release", "task": task}, [])
+        return state["fields"], arrays
+
+    def _task_state(self, data: dict, _) -> None:
+        self.task_states[data["task"]] = data
 
     def train(self, run: str, setup: dict) -> None:
         assert self.pair_complete.wait(20)

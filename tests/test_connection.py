@@ -284,3 +284,75 @@ def test_wrong_input_ends_in_the_cell_before_anything_is_sent(open_page):
         reply = page.finish(page.start(call))
         assert message in reply["evalue"]
     assert page.fronts == {}
+
+
+LAZY = """
+import threading, time
+import dask.array as da
+slow = False
+
+def block(values):
+    if slow and values.size:
+        time.sleep(0.5)
+    return values
+
+lazy = da.from_array(si, chunks=(4, -1, -1)).map_blocks(block, dtype=si.dtype)
+eelscape.spectrum_image.BLOCK_BYTES = 4 * 4 * 60 * 300
+ex = eelscape.explore(lazy, haadf)
+"""
+
+
+def test_the_panel_preprocesses_while_a_cell_runs(open_page):
+    page = open_page()
+    page.run(SETUP)
+    page.run("ex = eelscape.explore(si, haadf)")
+    (front,) = page.fronts.values()
+    wait_for(front.pair_complete.is_set)
+    cell = page.start("import time\nwhile ex.dataset.shape[2] == 300: time.sleep(0.01)")
+    _, arrays = front.run_task(
+        "preprocess-preview", {"step": {"step": "bin_energy", "factor": 3}, "pixel": [1, 2]}
+    )
+    assert (arrays["before"].size, arrays["after"].size) == (300, 100)
+    assert cell not in page.replies
+    front.run_task("preprocess-apply", {"steps": [{"step": "bin_energy", "factor": 3}]})
+    assert page.finish(cell)["status"] == "ok"
+    wait_for(lambda: front.source == "pair:2" and front.pair_complete.is_set())
+    assert front.arrays["spectra"].shape == (40, 60, 100)
+    page.run("ex.undo()")
+    wait_for(lambda: front.source == "pair:3" and front.pair_complete.is_set())
+    assert front.arrays["spectra"].shape == (40, 60, 300)
+
+
+def test_interrupting_a_step_in_a_cell_changes_nothing(open_page, kernel_manager):
+    page = open_page()
+    page.run(SETUP)
+    page.run(LAZY)
+    (front,) = page.fronts.values()
+    wait_for(front.pair_complete.is_set)
+    page.run("slow = True")
+    execution = page.start("ex.preprocess({'step': 'mask_dead_pixels'})")
+    wait_for(lambda: "%" in page.text(execution))
+    kernel_manager.interrupt_kernel()
+    assert page.finish(execution)["ename"] == "KeyboardInterrupt"
+    assert "preprocess: interrupted, nothing was changed" in page.text(execution)
+    assert page.run("slow = False; print(ex.recipe()['preprocessing'], ex.dataset.mask)") == (
+        "[] None\n"
+    )
+    # Nothing is left locked.
+    page.run("ex.preprocess({'step': 'bin_energy', 'factor': 3})")
+    wait_for(lambda: front.source == "pair:2" and front.pair_complete.is_set())
+
+
+def test_a_question_in_the_panel_is_answered_while_a_cell_waits(open_page):
+    page = open_page()
+    page.run(SETUP)
+    page.run("signals = [eelscape.Signal(si), eelscape.Signal(si + 1), eelscape.Signal(haadf)]")
+    assert "ex.choose(" in page.run("ex = eelscape.explore(signals); print(ex)")
+    (front,) = page.fronts.values()
+    wait_for(front.pair_complete.is_set)
+    assert front.welcome["pair"]["question"]["groups"][0]["key"] == "spectra"
+    cell = page.start("import time\nwhile ex.dataset is None: time.sleep(0.01)")
+    front.run_task("choose", {"answers": {"spectra": 1, "image": 0}})
+    assert page.finish(cell)["status"] == "ok"
+    wait_for(lambda: front.source == "pair:2" and front.pair_complete.is_set())
+    assert page.run("print((ex.dataset.spectra == si + 1).all())") == "True\n"

@@ -14,7 +14,7 @@ from eelscape import connection, lines, requests
 from eelscape import explorer as explorer_module
 from eelscape.explorer import explore
 from eelscape.front_end_errors import FrontEndError
-from eelscape.runs import ProgressLine
+from eelscape.progress_line import ProgressLine
 from eelscape.signal import Signal
 
 AXES = [
@@ -103,6 +103,7 @@ def test_the_setup_reaches_the_front_end_under_its_names(opened):
         "trainFraction": 0.67,
         "seed": 7,
         "backend": "auto",
+        "scaling": "range",
     }
 
 
@@ -123,7 +124,7 @@ def test_the_setup_reaches_the_front_end_under_its_names(opened):
         ({"train_fraction": 1.0}, ValueError, "between 0 and 1"),
         ({"seed": -1}, ValueError, "0 or more"),
         ({"backend": "cuda"}, ValueError, "'webgpu'"),
-        ({"split": "top-bottom", "window": 26}, ValueError, "15 rows, guard 26"),
+        ({"split": "top-bottom", "window": 26}, ValueError, "15 rows of positions, guard 26"),
     ],
 )
 def test_arguments_that_cannot_be_are_refused(opened, arguments, error, message):
@@ -489,7 +490,7 @@ def test_closing_the_panel_in_mid_training_ends_the_run(opened, wire):  # noqa: 
 
 def test_another_protocol_is_refused_with_the_install_line(wire):  # noqa: F811
     explorer = explore(*pair())
-    front = wire.panel(explorer.id, protocol=2)
+    front = wire.panel(explorer.id, protocol=1)
     with pytest.raises(FrontEndError, match="pip install eelscape=="):
         train(explorer)
     assert front.received[0]["type"] == "refused"
@@ -506,7 +507,7 @@ def test_a_page_from_before_a_restart_is_told(wire):  # noqa: F811
 def test_the_selection_is_the_panels_pointer_with_its_spectrum(opened):
     explorer, front = opened
     assert explorer.selection is None
-    front.send({"type": "state", "pointer": [3, 5], "energyRange": [0.5, 0.75]}, [])
+    front.send({"type": "state", "pointer": [3, 5], "energyRange": [0.5, 0.75], "regions": []}, [])
     until(lambda: explorer.selection)
     selection = explorer.selection
     assert (selection.pointer, selection.energy_range) == ((3, 5), (0.5, 0.75))
@@ -531,7 +532,7 @@ def test_show_hands_the_models_file_over(opened):
 
 
 def test_the_same_cell_again_gives_its_panel_the_new_data(wire, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(explorer_module, "_line_id", lambda name: "one-cell")
+    monkeypatch.setattr(explorer_module, "line_id", lambda name: "one-cell")
     si, haadf = pair()
     first = explore(si, haadf)
     front = wire.panel("one-cell")

@@ -60,6 +60,77 @@ def test_what_follows_no_rule_is_refused(message):
         read_message(message)
 
 
+TASK = {"type": "task", "task": "t", "kind": "nmf", "params": {"components": 4}}
+STATE = {"type": "state", "pointer": [0, 0], "energyRange": [0.0, 1.0], "regions": []}
+
+
+def nested(levels):
+    value = 0
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"task": 1},
+        {"task": "t" * 201},
+        {"kind": "k" * 41},
+        {"params": None},
+        {"params": [1]},
+        {"params": {"a": float("nan")}},
+        {"params": {"a": nested(protocol.MAX_DEPTH)}},
+        {"params": {"a": [0] * protocol.MAX_VALUES}},
+        {"params": {"a": "x" * (protocol.MAX_TEXT + 1)}},
+        {"params": {"a" * 201: 1}},
+    ],
+)
+def test_tasks_that_are_too_large_or_no_json_are_refused(changes):
+    assert read_message(TASK) == TASK
+    with pytest.raises(ProtocolError, match="no valid"):
+        read_message({**TASK, **changes})
+
+
+def test_params_may_be_as_deep_as_the_limit():
+    params = {"a": nested(protocol.MAX_DEPTH - 2)}
+    assert read_message({**TASK, "params": params})["params"] == params
+
+
+def region(name="R1", kind="rectangle", points=((0, 0), (3, 4.5))):
+    return {"name": name, "kind": kind, "points": [list(p) for p in points]}
+
+
+@pytest.mark.parametrize(
+    "regions",
+    [
+        {},
+        [1],
+        [region(name=7)],
+        [region(name="R" * 201)],
+        [region(kind="circle")],
+        [region(points=[(0, 0)])],
+        [region(points=[(0, 0)] * 3)],
+        [region(kind="polygon")],
+        [region(kind="polygon", points=[(0, 0)] * (protocol.MAX_POINTS + 1))],
+        [region(points=[(0, 0), (0, float("inf"))])],
+        [region(points=[(0, 0), (0, 1, 2)])],
+        [region(points=[(0, 0), ("1", 1)])],
+        [region(), region()],
+        [region(f"R{i}") for i in range(protocol.MAX_REGIONS + 1)],
+    ],
+)
+def test_regions_that_are_none_or_too_many_are_refused(regions):
+    with pytest.raises(ProtocolError, match="no valid 'regions'"):
+        read_message({**STATE, "regions": regions})
+
+
+def test_as_many_regions_as_allowed_pass():
+    polygon = region("P", "polygon", [(0, 0)] * protocol.MAX_POINTS)
+    regions = [polygon, *(region(f"R{i}") for i in range(protocol.MAX_REGIONS - 1))]
+    assert read_message({**STATE, "regions": regions})["regions"] == regions
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(max_size=5),
@@ -142,10 +213,13 @@ def test_both_sides_name_the_same_things():
     assert constant("TARGET") == protocol.TARGET
     assert constant("CONTROL_PREFIX") == protocol.CONTROL_PREFIX
     assert constant("MAX_BLOCK_BYTES", blocks) == "4 * 1024 * 1024"
-    union = text[text.index("export type DataMessage") : text.index("export interface IBlock")]
-    assert set(re.findall(r"type: '(\w+)'", union)) == set(protocol.DATA_FIELDS)
+    union = text[text.index("export type DataMessage") : text.index("export interface ITaskState")]
+    # A member of the union may stand for several types: 'task-poll' | 'task-cancel'.
+    types = re.findall(r"readonly type:((?:\s*\|?\s*'[\w-]+')+)", union)
+    named = [name for some in types for name in re.findall(r"'([\w-]+)'", some)]
+    assert sorted(named) == sorted(protocol.DATA_FIELDS)
     for kind, fields in protocol.DATA_FIELDS.items():
-        body = union[union.index(f"type: '{kind}'") :].split("readonly type:")[0]
+        body = union[union.index(f"'{kind}'") :].split("readonly type:")[0]
         body = body if kind != "block" else body + text[text.index("interface IBlockFields") :]
         for name in fields:
             assert re.search(rf"\b{name}:", body), (kind, name)

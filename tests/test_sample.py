@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from scipy.signal import find_peaks, savgol_filter
 
 import eelscape.simulation
@@ -18,14 +19,13 @@ from eelscape.simulation import (
     SEEDS,
     DamagedRecording,
     Scene,
+    film_and_scan,
     read_recording,
     write_recording,
 )
 
-# Of the raw counts and HAADF, and of the processed spectra and HAADF on which the shipped model
-# was trained: a new file needs a new model.
+# Of the raw counts and HAADF; the shipped model belongs to them.
 RAW_SHA256 = "b466eb2c775833915a2169c5be034b76bec73383f7c25f38c361bfee34d5535f"
-PROCESSED_SHA256 = "f3f482b137cccf4a6442e010faa675016b4901b48b2ab574b9fbacc151320c24"
 
 module = sys.modules["eelscape.samples"]
 
@@ -67,11 +67,17 @@ def test_raw_form(ftio):
     np.testing.assert_array_equal(processed.data, ftio[0].data)
 
 
-def test_processed_bytes(ftio):
-    si, haadf = ftio
-    digest = hashlib.sha256(si.data.astype("<f4").tobytes())
-    digest.update(haadf.data.astype("<f4").tobytes())
-    assert digest.hexdigest() == PROCESSED_SHA256
+def sha256_of(ftio):
+    digest = hashlib.sha256(ftio[0].data.astype("<f4").tobytes())
+    digest.update(ftio[1].data.astype("<f4").tobytes())
+    return digest.hexdigest()
+
+
+def test_shipped_model_was_trained_on_these_bytes(ftio):
+    """Where the processing of the sample changes, tools/train_shipped_model.py has to run again."""
+    with safe_open(DATA / "ftio-im2spec-2L.safetensors", "np") as file:
+        metadata = json.loads(file.metadata()["eelscape"])
+    assert metadata["data_sha256"] == sha256_of(ftio)
 
 
 def test_file():
@@ -130,6 +136,40 @@ def test_both_sides_of_a_left_right_split_show_film_hole_and_edge(ftio):
         assert blocks.all(axis=(2, 3)).any()
 
 
+def test_low_resolution_sample_has_fewer_pixels_a_particle():
+    """The like particles at twice the pixel size: a quarter of the pixels on each."""
+    pixels = {}
+    for name, scene in SCENES.items():
+        particles, positions = film_and_scan(scene, SEEDS[name])
+        on_particles = np.count_nonzero(particles.thickness(positions)[0])
+        in_field = ((particles.centres > 0) & (particles.centres < scene.field)).all(1)
+        pixels[name] = on_particles / in_field.sum()
+    assert 30 < pixels["ftio"] < 50
+    assert pixels["ftio-transfer"] == pytest.approx(pixels["ftio"], rel=0.1)
+    assert pixels["ftio-low-resolution"] == pytest.approx(pixels["ftio"] / 4, rel=0.1)
+
+
+def test_transfer_sample_is_another_film_with_the_same_physics():
+    """Lattice angle, edge, hole and crack differ, and the seed; all else is the same."""
+    one, other = SCENES["ftio"], SCENES["ftio-transfer"]
+    differ = {name for name in vars(one) if getattr(one, name) != getattr(other, name)}
+    assert differ == {"lattice_angle", "edges", "holes", "cracks"}
+    assert len(set(SEEDS.values())) == 3
+    centres = [film_and_scan(SCENES[name], SEEDS[name])[0].centres for name in SCENES]
+    for a in range(3):
+        for b in range(a):
+            nearest = np.linalg.norm(centres[a][:, None] - centres[b], axis=2).min(1)
+            assert np.median(nearest) > 2  # nm: no particle of one film stands in the other
+
+
+def test_low_resolution_sample_has_the_same_physics():
+    """Scan, film and number of modes differ; material, environment and instrument do not."""
+    one, other = SCENES["ftio"], SCENES["ftio-low-resolution"]
+    differ = {name for name in vars(one) if getattr(one, name) != getattr(other, name)}
+    film = {"lattice_angle", "edges", "holes", "cracks"}
+    assert differ == film | {"shape", "pixel_size", "margin", "degree_even", "degree_odd"}
+
+
 def test_recording_survives_the_file(tmp_path):
     recording = eelscape.simulation.simulate(TINY, 1).recording()
     path = tmp_path / "folder" / "tiny.npz"
@@ -173,6 +213,32 @@ def tiny(monkeypatch, tmp_path):
     monkeypatch.setitem(module.SCENES, "ftio-transfer", TINY)
     monkeypatch.setattr(eelscape.simulation, "simulate", counted)
     return calls, tmp_path / "cache"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "shape"), [("ftio-transfer", (62, 75)), ("ftio-low-resolution", (66, 62))]
+)
+def test_generated_samples_in_full(name, shape, monkeypatch, tmp_path):
+    """Raw and processed forms, simulated once; the HAADF image shows the film that was drawn."""
+    monkeypatch.setenv("EELSCAPE_CACHE", str(tmp_path))
+    raw, haadf = sample(name, raw=True)
+    si, again = sample(name)
+    np.testing.assert_array_equal(again.data, haadf.data)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert raw.shape == (*shape, 640) and raw.data.dtype == np.uint32
+    assert si.shape == (*shape, 400) and si.data.dtype == np.float32
+    assert raw.simulated and si.simulated and "(simulated)" in si.title
+    assert raw.axes[0].scale == SCENES[name].pixel_size
+    mean = raw.data.mean((0, 1), dtype=float)
+    assert raw.axes[2].array[mean.argmax()] == pytest.approx(0, abs=0.0051)
+    particles, positions = film_and_scan(SCENES[name], SEEDS[name])
+    thickness = particles.thickness(positions)[0]
+    assert np.corrcoef(haadf.data.ravel(), thickness)[0, 1] > 0.9
+    energies, spectrum = si.axes[2].array, si.data.mean((0, 1), dtype=float)
+    assert 0.45 < energies[spectrum.argmax()] < 0.65
+    on = si.data.reshape(-1, 400)[thickness > 12].mean(0)
+    assert np.abs(curvature_peaks(on, energies) - 0.915).min() < 0.03
 
 
 def test_generated_samples_are_cached(tiny):
@@ -220,12 +286,12 @@ def test_missing_model(monkeypatch, tmp_path):
         sample_model()
 
 
-def test_model_is_read_with_the_data_it_was_trained_on(monkeypatch, tmp_path):
+def test_model_is_read_with_the_data_it_was_trained_on(ftio, monkeypatch, tmp_path):
     (tmp_path / "ftio-test.safetensors").write_bytes(b"")
     (tmp_path / "ftio.npz").write_bytes((DATA / "ftio.npz").read_bytes())
     monkeypatch.setattr(module, "DATA", tmp_path)
     monkeypatch.setattr("eelscape.model.Model.from_file", lambda source, dataset: (source, dataset))
     path, dataset = sample_model("ftio-test")
     assert path == tmp_path / "ftio-test.safetensors"
-    assert dataset.sha256 == PROCESSED_SHA256
+    assert dataset.sha256 == sha256_of(ftio)
     assert dataset.energy.units == "eV" and dataset.simulated

@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "results"
+_PYTHON = ["eelscape", "tests", "tools", "benchmarks", "ui-tests"]
 
 
 def _commands(suite: str) -> list[tuple[str, list[str], str]]:
@@ -31,10 +32,10 @@ def _commands(suite: str) -> list[tuple[str, list[str], str]]:
 
     return {
         "lint": [
-            ("ruff", ["ruff", "check", "eelscape", "tests", "tools", "ui-tests"], "exit"),
+            ("ruff", ["ruff", "check", *_PYTHON], "exit"),
             (
                 "ruff format",
-                ["ruff", "format", "--check", "eelscape", "tests", "tools", "ui-tests"],
+                ["ruff", "format", "--check", *_PYTHON],
                 "exit",
             ),
             ("tsc", ["npx", "tsc", "--noEmit", "-p", "."], "exit"),

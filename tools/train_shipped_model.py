@@ -42,6 +42,7 @@ SETUP = {
     "train_fraction": 0.67,
     "seed": 0,
     "backend": "auto",
+    "scaling": "range",
 }
 
 

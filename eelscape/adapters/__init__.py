@@ -1,5 +1,7 @@
-"""From what users have to a checked `Dataset`."""
+"""From what users have to a checked pair."""
 
-from .pair import WINDOW, to_dataset
+from .checks import WINDOW
+from .pair import to_dataset, to_spectrum_image
+from .question import Group, Option, Question
 
-__all__ = ["WINDOW", "to_dataset"]
+__all__ = ["WINDOW", "Group", "Option", "Question", "to_dataset", "to_spectrum_image"]

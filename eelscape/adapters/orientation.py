@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..axes import Axis
-from .sources import Source, is_energy
+from .lazy import to_dask
+from .sources import Source
+from .units import is_energy
+
+#: Orders that `order=` takes, in the array's order.
+ORDERS = ("yxE", "xyE", "Eyx", "Exy")
 
 
 def given_axes(axes: Sequence[Any], shape: tuple[int, ...]) -> list[Axis]:
@@ -37,24 +42,71 @@ def given_axes(axes: Sequence[Any], shape: tuple[int, ...]) -> list[Axis]:
     return read
 
 
-def oriented(source: Source) -> Source:
-    """The source with energy last and x after y, as far as its axes tell."""
-    if source.axes is None:
-        return source
-    order = list(range(source.data.ndim))
-    energies = [i for i in order if is_energy(source.axes[i])]
-    if len(order) == 3 and len(energies) == 1 and energies[0] != 2:
-        order.append(order.pop(energies[0]))
-        source.report.append(f"Axis {energies[0]} (energy) was moved to the end.")
-    names = [source.axes[i].name.strip().lower() for i in order]
-    if names[:2] == ["x", "y"]:
-        order[:2] = order[1::-1]
-        source.report.append("Axes (x, y) were swapped to (y, x).")
-    source.data = source.data.transpose(order)
+def checked_order(order: Any) -> str | None:
+    """The `order=` argument: one of `ORDERS`, or None.
+
+    Raises
+    ------
+    ValueError
+        If it is another.
+    """
+    if order is None:
+        return None
+    known = {each.lower(): each for each in ORDERS}
+    found = known.get(order.lower()) if isinstance(order, str) else None
+    if found is None:
+        raise ValueError(
+            f"order={order!r} is not an order of axes; use one of {', '.join(ORDERS)} (y rows, "
+            "x columns, E energy, as the array has them)."
+        )
+    return found
+
+
+def spoken(order: str) -> str:
+    """An order of axes in words: "(energy, y, x)"."""
+    return f"({', '.join('energy' if letter == 'E' else letter for letter in order)})"
+
+
+def energy_axis(source: Source) -> int | None:
+    """Index of the axis along which spectra run; None where the source does not tell."""
+    if source.data.ndim != 3:
+        return None
+    energies = [i for i, axis in enumerate(source.axes or ()) if is_energy(axis)]
+    return energies[0] if len(energies) == 1 else source.spectral
+
+
+def oriented(source: Source, order: str | None = None) -> Source:
+    """The source as (y, x, E) or (y, x): by `order`, else as far as its axes tell."""
+    dimensions = list(range(source.data.ndim))
+    if order is not None and len(dimensions) == 3:
+        places = [order.index(letter) for letter in "yxE"]
+        if places != dimensions:
+            source.report.append(f"Axes {spoken(order)} were put in the order (y, x, energy).")
+        return _transposed(source, places)
+    energy = energy_axis(source)
+    if energy is not None and energy != 2:
+        dimensions.append(dimensions.pop(energy))
+        source.report.append(f"Axis {energy} (energy) was moved to the end.")
+    if source.axes is not None:
+        names = [source.axes[i].name.strip().lower() for i in dimensions]
+        if names[:2] == ["x", "y"]:
+            dimensions[:2] = dimensions[1::-1]
+            source.report.append("Axes (x, y) were swapped to (y, x).")
+    return _transposed(source, dimensions)
+
+
+def _transposed(source: Source, dimensions: list[int]) -> Source:
+    data = source.data
+    if source.stored is not None and dimensions and dimensions[0] != 0:
+        data = to_dask(source.stored, rows=dimensions[0])
+    changed: dict[str, Any] = {"data": data.transpose(dimensions), "stored": None}
     if source.mask is not None:
-        source.mask = source.mask.transpose(order)
-    source.axes = [source.axes[i] for i in order]
-    return source
+        changed["mask"] = source.mask.transpose(dimensions)
+    if source.axes is not None:
+        changed["axes"] = [source.axes[i] for i in dimensions]
+    if source.spectral is not None:
+        changed["spectral"] = dimensions.index(source.spectral)
+    return replace(source, **changed)
 
 
 def named_axes(axes: list[Axis] | None, shape: tuple[int, ...]) -> list[Axis]:

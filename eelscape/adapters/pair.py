@@ -1,40 +1,40 @@
-"""A spectrum image and the HAADF image of the same scan, checked before anything is sent."""
+"""What a user passes as a pair, read and checked before anything is sent."""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
-import numpy as np
-
 from ..dataset import Dataset
-from .numbers import as_array, to_float32
-from .orientation import ascending, given_axes, named_axes, oriented
-from .sources import Source, read_source
-
-#: Side of the default window in pixels.
-WINDOW = 16
-#: Most bytes of a spectrum image that a browser takes.
-MAX_BYTES = 2 * 1024**3
+from ..spectrum_image import SpectrumImage
+from .lists import is_list_of_signals, paired_from_list
+from .pairing import Options, paired
+from .question import Question
+from .sources import read_source
 
 
-def to_dataset(
+def to_spectrum_image(
     si: Any,
-    haadf: Any,
+    haadf: Any = None,
     axes: Sequence[Any] | None = None,
     name: str | None = None,
     title: str | None = None,
     mask: Any = None,
-) -> Dataset:
-    """Check a pair and take a float32 snapshot of it.
+    resample: bool = False,
+    order: str | None = None,
+) -> SpectrumImage | Question:
+    """Read a spectrum image and the HAADF image of the same scan, in full; lazy data stay lazy.
 
     Parameters
     ----------
-    si : array-like, Signal or HyperSpy signal
-        Spectrum image (y, x, E).
-    haadf : array-like, Signal or HyperSpy signal
-        HAADF image (y, x) of the same scan.
+    si : array-like or signal, or a list of them
+        Spectrum image (y, x, E): HyperSpy signal, eelscape Signal, xarray DataArray, sidpy
+        Dataset, Nion xdata, or an array (NumPy, Dask, h5py, zarr, memory map). A list, such as
+        `hyperspy.api.load` returns, is searched for a pair. A `SpectrumImage` or a `Dataset`
+        is a pair already.
+    haadf : array-like or signal, optional
+        HAADF image (y, x) of the same scan; left out where `si` is a list.
     axes : list of dict or Axis, optional
         Axes of `si` in array order: {name, units, scale, offset, size} or
         {name, units, values}; take the place of the signal's own.
@@ -42,10 +42,16 @@ def to_dataset(
         What messages call the data; what they are.
     mask : array-like of bool, optional
         (y, x), True where a pixel is excluded.
+    resample : bool
+        Whether an image of another shape is brought onto the scan.
+    order : {"yxE", "xyE", "Eyx", "Exy"}, optional
+        Order of the axes of `si`, where its axes do not tell.
 
     Returns
     -------
-    Dataset
+    SpectrumImage or Question
+        A question where it cannot be known which signals belong together, or which order the
+        axes have.
 
     Raises
     ------
@@ -54,154 +60,73 @@ def to_dataset(
     ValueError
         If the two do not belong together or there is nothing to learn from them.
     """
-    spectra, image = read_source(si, "spectrum image"), read_source(haadf, "HAADF image")
-    _check_dimensions(spectra, 3, "spectrum image", "(y, x, energy)")
-    _check_dimensions(image, 2, "HAADF image", "(y, x)")
-    if axes is not None:
-        spectra.axes = given_axes(axes, spectra.data.shape)
-    spectra, image = oriented(spectra), oriented(image)
-    _check_shapes(spectra.data.shape, image.data.shape)
-    report = [*spectra.report, *image.report]
-
-    y, x, energy = named_axes(spectra.axes, spectra.data.shape)
-    if spectra.axes is None and image.axes is not None:
-        y, x = named_axes(image.axes, image.data.shape)
-    energy, flipped, lines = ascending(energy)
-    report += lines
-
-    excluded = _given_mask(mask, image.data.shape, report)
-    values, lines = to_float32(spectra.data[..., ::-1] if flipped else spectra.data, "spectra")
-    report += lines
-    picture, lines = to_float32(image.data, "HAADF image")
-    report += lines
-    excluded |= _exclude(values, spectra, "spectra", flipped, report)
-    excluded |= _exclude(picture, image, "HAADF pixels", False, report)
-    _check_content(values, picture, excluded)
-
-    for axis in (y, x, energy):
-        if not axis.units:
-            report.append(f"The units of the {axis.name} axis are unknown.")
-    title = title if title is not None else (spectra.title or image.title)
-    values.flags.writeable = False
-    picture.flags.writeable = False
-    return Dataset(
-        spectra=values,
-        image=picture,
-        y=y,
-        x=x,
-        energy=energy,
-        title=title,
-        name=name or title or "data",
-        spectra_units=spectra.units,
-        image_units=image.units,
-        mask=excluded if excluded.any() else None,
-        simulated=spectra.simulated or image.simulated,
-        report=report,
-        origin=spectra.origin,
-        energy_flipped=flipped,
-    )
-
-
-def _check_dimensions(source: Source, wanted: int, what: str, order: str) -> None:
-    shape = source.data.shape
-    if len(shape) == wanted:
-        if 0 in shape:
-            raise ValueError(f"The {what} of shape {shape} is empty.")
-        return
-    variable = "si" if wanted == 3 else "haadf"
-    if len(shape) > wanted:
-        index = ", ".join(["0"] * (len(shape) - wanted))
-        hint = f"Take one of them, for example {variable}[{index}]."
-    elif wanted == 3 and len(shape) == 2:
-        hint = "A line scan or a single image has no windows; pass the whole spectrum image."
-    else:
-        hint = "Pass the whole array."
-    raise ValueError(
-        f"The {what} has {len(shape)} dimensions, shape {shape}; {wanted} are needed, {order}. "
-        f"{hint}"
-    )
-
-
-def _check_shapes(spectra: tuple[int, ...], image: tuple[int, ...]) -> None:
-    ny, nx, channels = spectra
-    if image != (ny, nx):
-        text = (
-            f"The image is {image[0]}x{image[1]}, the scan {ny}x{nx}. Choose the simultaneous "
-            "HAADF, or resample"
-        )
-        if image == (nx, ny):
-            text += "; or transpose one of them: haadf.T has the shape of the scan"
-        elif image == spectra[1:]:
-            text += "; or, if energy is the first axis, pass numpy.moveaxis(si, 0, -1)"
-        raise ValueError(text + ".")
-    if min(ny, nx) < WINDOW:
+    if isinstance(si, Dataset):
+        si = as_spectrum_image(si)
+    if isinstance(si, SpectrumImage):
+        if haadf is not None:
+            raise ValueError("This is a pair already: it comes with its HAADF image.")
+        return si.changed(name=name or si.name, title=si.title if title is None else title)
+    refuse_windows(si)
+    options = Options(axes, name, title, mask, resample, order)
+    if is_list_of_signals(si):
+        return paired_from_list(si, haadf, options)
+    if haadf is None:
         raise ValueError(
-            f"The image is {ny}x{nx} pixels, smaller than the window of {WINDOW}x{WINDOW}. Pass a "
-            f"scan of at least {WINDOW}x{WINDOW} pixels."
+            "The HAADF image of the same scan is missing: pass it as the second argument, or pass "
+            "the list of signals that the file holds."
         )
-    if channels < 2:
-        raise ValueError(f"The spectra have {channels} channel; at least 2 are needed.")
-    size = 4 * ny * nx * channels
-    if size > MAX_BYTES:
+    return paired(read_source(si, "spectrum image"), read_source(haadf, "HAADF image"), options)
+
+
+def to_dataset(
+    si: Any,
+    haadf: Any = None,
+    axes: Sequence[Any] | None = None,
+    name: str | None = None,
+    title: str | None = None,
+    mask: Any = None,
+    resample: bool = False,
+    order: str | None = None,
+) -> Dataset:
+    """`to_spectrum_image`, and a float32 snapshot of the whole pair.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `to_spectrum_image`; ValueError too where there is a question left, and where a
+        browser cannot take the whole.
+    """
+    data = to_spectrum_image(si, haadf, axes, name, title, mask, resample, order)
+    if isinstance(data, Question):
+        asked = [group.key for group in data.groups]
+        hint = "order=" if asked == ["order"] else "the spectrum image and the image that are meant"
+        raise ValueError(f"{data!r}".replace(f"Answer with {data.example}", f"Pass {hint}."))
+    return data.to_dataset()
+
+
+def as_spectrum_image(data: Dataset) -> SpectrumImage:
+    """A data set as what preprocessing works on; nothing is copied."""
+    names = [each.name for each in fields(SpectrumImage)]
+    return SpectrumImage(**{name: getattr(data, name) for name in names})
+
+
+def refuse_windows(data: Any) -> None:
+    """Refuse pairs of windows and spectra, which have no places on a scan.
+
+    Raises
+    ------
+    ValueError
+    """
+    from ..files.window_pairs import WindowPairs
+
+    if isinstance(data, WindowPairs):
         raise ValueError(
-            f"The spectrum image takes {size / 2**30:.1f} GiB as float32; the browser takes at "
-            f"most {MAX_BYTES / 2**30:.0f} GiB. Crop the energies or bin the scan first."
-        )
-
-
-def _given_mask(mask: Any, shape: tuple[int, ...], report: list[str]) -> np.ndarray:
-    if mask is None:
-        return np.zeros(shape, dtype=bool)
-    array = as_array(mask, "mask")
-    if array.shape != shape:
-        raise ValueError(f"The mask has shape {array.shape}, the scan {shape}.")
-    excluded = array.astype(bool)
-    count = int(excluded.sum())
-    report.append(f"{count} of {excluded.size} pixels are masked: excluded")
-    return excluded
-
-
-def _exclude(
-    values: np.ndarray, source: Source, what: str, flipped: bool, report: list[str]
-) -> np.ndarray:
-    """Pixels to leave out for NaN, infinite or masked values: (ny, nx) bool, reported."""
-    raw = source.data
-    infinite = bool(np.isinf(raw).any()) if raw.dtype.kind == "f" else False
-    bad = np.isnan(values)
-    holds = "NaN"
-    if infinite:
-        holds = "NaN or infinite values" if np.isnan(raw).any() else "infinite values"
-    if source.mask is not None and source.mask.any():
-        hidden = source.mask[..., ::-1] if flipped else source.mask
-        holds = f"{holds} or masked values" if bad.any() else "masked values"
-        bad |= hidden
-    excluded = bad.any(axis=2) if bad.ndim == 3 else bad
-    count = int(excluded.sum())
-    if count == excluded.size:
-        raise ValueError(
-            f"All {count} {what} hold {holds}: nothing is left to learn from. Look at the data in "
-            "Python, and interpolate or crop the bad values."
-        )
-    if count:
-        line = f"{count} of {excluded.size} {what} hold {holds}: excluded"
-        report.append(line)
-        warnings.warn(line, UserWarning, stacklevel=4)
-    return excluded
-
-
-def _check_content(spectra: np.ndarray, image: np.ndarray, excluded: np.ndarray) -> None:
-    left = ~excluded
-    if not left.any():
-        raise ValueError(f"All {excluded.size} pixels are excluded: nothing is left to learn from.")
-    pixels = image[left]
-    if pixels.min() == pixels.max():
-        raise ValueError(
-            f"The HAADF image is constant: nothing to learn (every pixel is {pixels[0]:g}). Choose "
-            "another image of the same scan."
-        )
-    kept = spectra[left]
-    if kept.min() == kept.max():
-        raise ValueError(
-            f"The spectra are constant: nothing to learn (every value is {kept.flat[0]:g}). Check "
-            "which array was passed."
+            f"These are {len(data.images)} windows with their spectra but without positions: there "
+            "is no scan to draw a map on, and no neighbour to keep out of the test part. Open the "
+            "spectrum image and the HAADF image that they were cut from. Without them, "
+            "model.predict and model.encode work on pairs.images or pairs.spectra."
         )

@@ -6,7 +6,7 @@ All of its output is simulated and is labelled so.
 
 from .recording import DamagedRecording, Recording, read_recording, write_recording
 from .scene import SCENES, SEEDS, Crack, Edge, Hole, Scene
-from .simulation import Simulation, simulate
+from .simulation import Simulation, film_and_scan, simulate
 
 __all__ = [
     "SCENES",
@@ -18,6 +18,7 @@ __all__ = [
     "Recording",
     "Scene",
     "Simulation",
+    "film_and_scan",
     "read_recording",
     "simulate",
     "write_recording",

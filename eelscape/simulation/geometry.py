@@ -175,6 +175,11 @@ def build_film(rng: np.random.Generator, scene: Scene) -> Particles:
 
     A square lattice, distorted, cracked, cut at the edges, with holes and vacancies, filled with
     cubes and a few spheroids that do not overlap.
+
+    Raises
+    ------
+    ValueError
+        If holes, edges and vacancies leave no particle.
     """
     field = np.array(scene.field)
     points = _lattice(rng, scene)
@@ -187,5 +192,7 @@ def build_film(rng: np.random.Generator, scene: Scene) -> Particles:
         distance = np.linalg.norm(points - np.array([hole.x, hole.y]) * field, axis=1)
         points = points[distance > hole.radius]
     points = points[rng.random(len(points)) > scene.vacancies]
+    if not len(points):
+        raise ValueError("No particle is left in or near the field: move the edge, or close holes.")
     points = points + rng.normal(0, scene.position_jitter, points.shape)
     return _push_apart(Particles(points, *_shapes(rng, len(points), scene)), scene.gap)

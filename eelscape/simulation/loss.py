@@ -46,7 +46,7 @@ class LossMap:
     eigenvalues: tuple[np.ndarray, np.ndarray]
 
 
-def _mode_response(eigenvalues: np.ndarray, scene: Scene) -> np.ndarray:
+def mode_response(eigenvalues: np.ndarray, scene: Scene) -> np.ndarray:
     """4 alpha / (pi beta^2 hbar c eps_c) Im[1 / (L - s)], s = eps_m / (eps_m - eps): (M, E).
 
     Source: modal EELS as in `modes` and Garcia de Abajo, Rev. Mod. Phys. 82, 209 (2010),
@@ -63,7 +63,7 @@ def _mode_response(eigenvalues: np.ndarray, scene: Scene) -> np.ndarray:
 def loss_map(particles: Particles, positions: np.ndarray, scene: Scene) -> LossMap:
     """Surface and bulk loss at `positions` (n, 2) nm.
 
-    The surface loss is the sum over the film's modes of `_mode_response` times the square of the
+    The surface loss is the sum over the film's modes of `mode_response` times the square of the
     mode's excitation.
     """
     low, high = positions.min(0) - REACH, positions.max(0) + REACH
@@ -73,7 +73,7 @@ def loss_map(particles: Particles, positions: np.ndarray, scene: Scene) -> LossM
     found = []
     for parity, degree, outside in ((0, scene.degree_even, 2), (1, scene.degree_odd, 1)):
         modes = coupled_modes(particles, inside, degree, min(outside, degree), parity)
-        response = _mode_response(modes.eigenvalues, scene)
+        response = mode_response(modes.eigenvalues, scene)
         turn = np.ascontiguousarray(modes.vectors.T, dtype=np.float32)
         own = excitations(particles, modes, parity, positions, EXCITATION_ENERGIES, scene.beam_kv)
         for node, excitation in zip(nodes, own, strict=True):

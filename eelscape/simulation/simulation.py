@@ -73,6 +73,12 @@ def scan_positions(rng: np.random.Generator, scene: Scene) -> np.ndarray:
     return (np.stack(np.meshgrid(x, y), axis=-1) + jitter).reshape(-1, 2)
 
 
+def film_and_scan(scene: Scene, seed: int) -> tuple[Particles, np.ndarray]:
+    """The particles and beam positions (ny nx, 2), nm, of `simulate` with the same arguments."""
+    film_rng, scan_rng = (np.random.default_rng([seed, stream]) for stream in range(2))
+    return build_film(film_rng, scene), scan_positions(scan_rng, scene)
+
+
 def simulate(scene: Scene, seed: int) -> Simulation:
     """Simulate one recording.
 
@@ -86,11 +92,8 @@ def simulate(scene: Scene, seed: int) -> Simulation:
     seed : int
         Film, scan, spectrometer and HAADF detector draw from separate streams of it.
     """
-    film_rng, scan_rng, spectrum_rng, haadf_rng = (
-        np.random.default_rng([seed, stream]) for stream in range(4)
-    )
-    particles = build_film(film_rng, scene)
-    positions = scan_positions(scan_rng, scene)
+    spectrum_rng, haadf_rng = (np.random.default_rng([seed, stream]) for stream in (2, 3))
+    particles, positions = film_and_scan(scene, seed)
     loss = loss_map(particles, positions, scene)
     spectra, zero_loss = expected_spectra(loss, scene)
     # Elastic scattering out of the collection angle makes thick places darker.

@@ -17,6 +17,10 @@ export const isText =
 
 export const isFiniteNumber: Check = value => Number.isFinite(value);
 
+/** An object of JSON, not an array. */
+export const isRecord: Check = value =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 export const isOneOf =
   (...allowed: readonly unknown[]): Check =>
   value =>

@@ -1,24 +1,34 @@
 /** One panel's line to one kernel: data in, models out, requests of cells. */
 import type { Kernel } from '@jupyterlab/services';
+import type { JSONObject } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { IPair } from '../signal/types';
+import type { IPair, IRegionShape } from '../signal/types';
 import { DataLine, type LineMessage } from './data-line';
 import { BlockPull } from './block-pull';
 import { ModelPush } from './model-push';
 import { assemblePair, readPairDescription } from './pair-description';
-import type { IArrayDescription } from './array-blocks';
+import {
+  assembleQuestion,
+  isQuestion,
+  readQuestionDescription
+} from './question-description';
+import type { BlockSink, IArrayDescription } from './array-blocks';
 import {
   lossesToJSON,
   readControlMessage,
   type ControlMessage,
   type DataMessage
 } from './protocol';
+import { FORGOTTEN, Tasks } from './tasks';
 import { Throttle } from './throttle';
 import type {
   ILink,
   IModelPayload,
   IPanelState,
+  IQuestion,
   IRunProgress,
+  ITaskOptions,
+  ITaskResult,
   ITransferProgress,
   KernelRequest,
   LinkState
@@ -74,20 +84,19 @@ export class Link implements ILink {
     return this._requested;
   }
 
+  /** Regions that the kernel knew at its latest welcome. */
+  get regions(): readonly IRegionShape[] {
+    return this._regions;
+  }
+
   async receivePair(
     onProgress: (progress: ITransferProgress) => void,
     abort: AbortSignal
-  ): Promise<IPair> {
+  ): Promise<IPair | IQuestion> {
     this._listening = true;
     void Promise.resolve().then(() => this._deliver());
     this._assertOpen();
-    const cancelled = new Promise<never>((_, reject) => {
-      const stop = () => reject(new Error('Receiving was cancelled.'));
-      if (abort.aborted) {
-        stop();
-      }
-      abort.addEventListener('abort', stop);
-    });
+    const cancelled = rejectsAtAbort(abort);
     for (let attempt = 1; ; attempt++) {
       // An earlier welcome may describe data that were replaced since.
       if (this._welcomeUsed) {
@@ -95,21 +104,29 @@ export class Link implements ILink {
       }
       const welcome = await Promise.race([this._line.welcome, cancelled]);
       this._welcomeUsed = true;
-      const description = readPairDescription(welcome.pair);
-      this._name = description.name;
-      const { source, arrays } = description;
-      const pull = this._pull(source, arrays, onProgress);
+      this._regions = welcome.regions;
+      const expected = readWelcome(welcome.pair);
+      this._name = expected.name;
       try {
-        const sink = await Promise.race([pull.done, cancelled]);
-        return assemblePair(description, sink);
+        const { source, arrays } = expected;
+        return expected.assemble(
+          await this._fetch(source, arrays, cancelled, onProgress)
+        );
       } catch (error) {
         if (!(error instanceof ReplacedError) || attempt === ATTEMPTS) {
           throw error;
         }
-      } finally {
-        this._pulls.delete(pull);
       }
     }
+  }
+
+  async runTask(
+    kind: string,
+    params: JSONObject,
+    options?: ITaskOptions
+  ): Promise<ITaskResult> {
+    this._assertOpen();
+    return this._tasks.run(kind, params, options);
   }
 
   sendProgress(progress: IRunProgress): void {
@@ -152,9 +169,9 @@ export class Link implements ILink {
   }
 
   sendState(state: IPanelState): void {
-    const { pointer, energyRange } = state;
+    const { pointer, energyRange, regions } = state;
     if (energyRange.every(Number.isFinite)) {
-      this._panelState.push({ type: 'state', pointer, energyRange });
+      this._panelState.push({ type: 'state', pointer, energyRange, regions });
     }
   }
 
@@ -195,6 +212,10 @@ export class Link implements ILink {
   }
 
   private _onMessage(message: LineMessage, bytes: Uint8Array): void {
+    if (message.type === 'task-state') {
+      this._tasks.receive(message);
+      return;
+    }
     if (message.type !== 'block' && message.type !== 'unavailable') {
       this._pushes.get(message.transfer)?.receive(message);
       return;
@@ -206,7 +227,11 @@ export class Link implements ILink {
       if (message.type === 'block') {
         pull.receive(message, bytes);
       } else {
-        pull.fail(new ReplacedError('The data changed in Python: Reload.'));
+        pull.fail(
+          message.source.startsWith('task:')
+            ? new Error(FORGOTTEN)
+            : new ReplacedError('The data changed in Python: Reload.')
+        );
       }
     }
   }
@@ -219,16 +244,15 @@ export class Link implements ILink {
       this._queue.push({ type: 'stop', run: message.run });
     } else if (message.type === 'reload') {
       this._queue.push({ type: 'reload' });
+    } else if (message.type === 'changed') {
+      this._queue.push({ type: 'changed', what: message.what });
     } else if (message.type === 'show') {
       const { model, arrays } = message;
-      const pull = this._pull(`model:${model}`, arrays);
       try {
-        const file = (await pull.done).take('file');
-        this._queue.push({ type: 'show', model, file });
+        const sink = await this._fetch(`model:${model}`, arrays);
+        this._queue.push({ type: 'show', model, file: sink.take('file') });
       } catch (error) {
         console.warn('eelscape: the model to show did not arrive.', error);
-      } finally {
-        this._pulls.delete(pull);
       }
     }
     this._deliver();
@@ -240,11 +264,13 @@ export class Link implements ILink {
     }
   }
 
-  private _pull(
+  /** Pull the arrays of a source, unless `cancelled` rejects before. */
+  private async _fetch(
     source: string,
     arrays: readonly IArrayDescription[],
+    cancelled?: Promise<never>,
     onProgress?: (progress: ITransferProgress) => void
-  ): BlockPull {
+  ): Promise<BlockSink> {
     const pull = new BlockPull({
       source,
       arrays,
@@ -254,19 +280,27 @@ export class Link implements ILink {
     });
     this._pulls.add(pull);
     pull.start();
-    return pull;
+    try {
+      return await (cancelled
+        ? Promise.race([pull.done, cancelled])
+        : pull.done);
+    } finally {
+      this._pulls.delete(pull);
+    }
   }
 
   private _tick(): void {
     if (this._line.tick()) {
       this._pulls.forEach(pull => pull.tick());
       this._pushes.forEach(push => push.tick());
+      this._tasks.tick();
     }
   }
 
   private _onLost(error: Error): void {
     this._pulls.forEach(pull => pull.fail(error));
     this._pushes.forEach(push => push.fail(error));
+    this._tasks.fail(error);
     this._progress.cancel();
     this._panelState.cancel();
   }
@@ -293,16 +327,59 @@ export class Link implements ILink {
   private _sendLatest = (message: DataMessage) => this._line.send(message);
   private _line: DataLine;
   private _name = '';
+  private _regions: readonly IRegionShape[] = [];
   private _welcomeUsed = false;
   private _listening = false;
   private _queue: KernelRequest[] = [];
   private _seen = new Set<number>();
   private _pulls = new Set<BlockPull>();
   private _pushes = new Map<string, ModelPush>();
+  private _tasks = new Tasks({
+    send: message => this._line.send(message),
+    pull: (source, arrays, abort) =>
+      this._fetch(source, arrays, rejectsAtAbort(abort))
+  });
   private _progress = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
   private _panelState = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
   private _timer: ReturnType<typeof setInterval>;
   private _disposed = false;
   private _stateChanged = new Signal<ILink, LinkState>(this);
   private _requested = new Signal<ILink, KernelRequest>(this);
+}
+
+/** What a welcome announces: how to pull it and what becomes of it. */
+interface IExpected {
+  readonly name: string;
+  readonly source: string;
+  readonly arrays: readonly IArrayDescription[];
+  assemble(sink: BlockSink): IPair | IQuestion;
+}
+
+/** @throws Error with a sentence for the user where it cannot be read. */
+function readWelcome(pair: unknown): IExpected {
+  if (isQuestion(pair)) {
+    const question = readQuestionDescription(pair);
+    return {
+      ...question,
+      assemble: sink => assembleQuestion(question, sink)
+    };
+  }
+  const description = readPairDescription(pair);
+  return {
+    ...description,
+    assemble: sink => assemblePair(description, sink)
+  };
+}
+
+function rejectsAtAbort(abort: AbortSignal): Promise<never> {
+  const cancelled = new Promise<never>((_, reject) => {
+    const stop = () => reject(new Error('Receiving was cancelled.'));
+    if (abort.aborted) {
+      stop();
+    }
+    abort.addEventListener('abort', stop);
+  });
+  // It may be aborted when nobody waits any longer.
+  cancelled.catch(() => undefined);
+  return cancelled;
 }

@@ -5,15 +5,8 @@ import {
   type BlockSink,
   type IArrayDescription
 } from './array-blocks';
-import {
-  hasFields,
-  isFiniteNumber,
-  isList,
-  isOneOf,
-  isText,
-  isWhole,
-  type Check
-} from './checks';
+import { isAxis } from './axis-check';
+import { hasFields, isList, isOneOf, isText } from './checks';
 
 /** A pair without its arrays. */
 export interface IPairDescription {
@@ -33,20 +26,7 @@ export interface IPairDescription {
   readonly arrays: readonly IArrayDescription[];
 }
 
-const LONGEST_AXIS = 1 << 24;
 const text = isText(10000);
-
-const isAxis: Check = value =>
-  hasFields(value, {
-    name: text,
-    units: text,
-    size: isWhole(1, LONGEST_AXIS),
-    scale: isFiniteNumber,
-    offset: isFiniteNumber
-  }) &&
-  (value.values === undefined ||
-    (isList(LONGEST_AXIS, isFiniteNumber)(value.values) &&
-      (value.values as unknown[]).length === value.size));
 
 /** Read a description; throws an Error that says what does not fit. */
 export function readPairDescription(value: unknown): IPairDescription {

@@ -9,20 +9,23 @@
  * cell runs. Numbers that may not be finite never travel in JSON: losses that
  * are not finite are null, arrays go in buffers.
  */
-import type { ISetup } from '../signal/types';
+import type { JSONObject } from '@lumino/coreutils';
+import type { IRegionShape, ISetup } from '../signal/types';
 import { isArrayDescription, type IArrayDescription } from './array-blocks';
 import {
   hasFields,
   isFiniteNumber,
   isList,
   isOneOf,
+  isRecord,
   isText,
   isWhole,
   type Check
 } from './checks';
+import { isRegionShape, MOST_REGIONS } from './region-check';
 
 /** Raised whenever a message changes in a way that the other side must know. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** Comm target of both comms. */
 export const TARGET = 'eelscape';
 /** A control comm's id is this and the explorer's id. */
@@ -65,7 +68,9 @@ export type DataMessage =
       readonly type: 'state';
       readonly pointer: readonly [number, number];
       readonly energyRange: readonly [number, number];
+      readonly regions: readonly IRegionShape[];
     }
+  | TaskMessage
   | {
       readonly type: 'model';
       readonly transfer: string;
@@ -78,6 +83,34 @@ export type DataMessage =
   | ({ readonly type: 'block'; readonly transfer: string } & IBlockFields)
   | { readonly type: 'finish'; readonly transfer: string }
   | { readonly type: 'cancel'; readonly transfer: string };
+
+/**
+ * Work for the kernel. A `task` that is repeated is answered, not begun anew;
+ * a result is held until it is released, or until 16 newer ones are there.
+ */
+export type TaskMessage =
+  | {
+      readonly type: 'task';
+      readonly task: string;
+      readonly kind: string;
+      readonly params: JSONObject;
+    }
+  | {
+      readonly type: 'task-poll' | 'task-cancel' | 'task-release';
+      readonly task: string;
+    };
+
+/** How far a task has come; `fields` and `arrays` are filled when it is done. */
+export interface ITaskState {
+  readonly type: 'task-state';
+  readonly task: string;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled' | 'unknown';
+  readonly fraction: number | null;
+  readonly message: string;
+  readonly fields: JSONObject;
+  /** Pulled from the source `task:<id>`. */
+  readonly arrays: readonly IArrayDescription[];
+}
 
 /** Where a block belongs and what it must be. */
 export interface IBlockFields {
@@ -94,8 +127,10 @@ export type KernelMessage =
       readonly type: 'welcome';
       readonly protocol: number;
       readonly role: 'leader' | 'watcher';
-      /** Checked by `readPairDescription`. */
+      /** Checked by `readPairDescription` or `readQuestionDescription`. */
       readonly pair: unknown;
+      /** Regions that the front end told last. */
+      readonly regions: readonly IRegionShape[];
     }
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'error'; readonly message: string }
@@ -103,6 +138,7 @@ export type KernelMessage =
   | { readonly type: 'who' }
   | ({ readonly type: 'block'; readonly source: string } & IBlockFields)
   | { readonly type: 'unavailable'; readonly source: string }
+  | ITaskState
   | TransferReply;
 
 /** Answers to the blocks of a model. */
@@ -138,6 +174,11 @@ export type ControlMessage = { readonly client: string } & (
       readonly arrays: readonly IArrayDescription[];
     }
   | { readonly type: 'reload'; readonly request: number }
+  | {
+      readonly type: 'changed';
+      readonly request: number;
+      readonly what: 'factorisation';
+    }
   | { readonly type: 'ping' }
   /** Nobody leads: say hello. */
   | { readonly type: 'vacant' }
@@ -146,6 +187,10 @@ export type ControlMessage = { readonly client: string } & (
 const id = isText(200);
 const longText = isText(100000);
 const count = isWhole(0);
+/** Arrays that one task may return. */
+const MOST_TASK_ARRAYS = 64;
+const isFraction: Check = value =>
+  isFiniteNumber(value) && (value as number) >= 0 && (value as number) <= 1;
 
 const blockFields: Record<string, Check> = {
   array: id,
@@ -160,13 +205,22 @@ const KERNEL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
   welcome: {
     protocol: count,
     role: isOneOf('leader', 'watcher'),
-    pair: value => typeof value === 'object' && value !== null
+    pair: isRecord,
+    regions: isList(MOST_REGIONS, isRegionShape)
   },
   refused: { message: longText },
   error: { message: longText },
   who: {},
   block: { source: id, ...blockFields },
   unavailable: { source: id },
+  'task-state': {
+    task: id,
+    state: isOneOf('running', 'done', 'failed', 'cancelled', 'unknown'),
+    fraction: value => value === null || isFraction(value),
+    message: longText,
+    fields: isRecord,
+    arrays: isList(MOST_TASK_ARRAYS, isArrayDescription)
+  },
   started: transfer,
   unknown: transfer,
   incomplete: transfer,
@@ -190,7 +244,8 @@ const SETUP_FIELDS: Readonly<Record<keyof ISetup, Check>> = {
   guard: value => value === null || count(value),
   trainFraction: isFiniteNumber,
   seed: count,
-  backend: isOneOf('auto', 'webgpu', 'webgl', 'wasm', 'cpu')
+  backend: isOneOf('auto', 'webgpu', 'webgl', 'wasm', 'cpu'),
+  scaling: isOneOf('range', 'robust')
 };
 
 const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
@@ -202,6 +257,7 @@ const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
   stop: { request: count, run: id },
   show: { request: count, model: id, arrays: isList(8, isArrayDescription) },
   reload: { request: count },
+  changed: { request: count, what: isOneOf('factorisation') },
   ping: {},
   vacant: {}
 };

@@ -1,6 +1,7 @@
 /** What the kernel room offers to the model room. */
 import type { ISignal } from '@lumino/signaling';
-import type { IHistory, IPair, ISetup } from '../signal/types';
+import type { JSONObject } from '@lumino/coreutils';
+import type { IHistory, IPair, IRegionShape, ISetup } from '../signal/types';
 
 /** `gone`: kernel dead, restarted without the data, or disconnected. */
 export type LinkState = 'connected' | 'busy' | 'gone';
@@ -12,7 +13,9 @@ export type KernelRequest =
   /** Show a model that Python loaded from a file. */
   | { readonly type: 'show'; readonly model: string; readonly file: Uint8Array }
   /** The data were replaced by another `explore` with the same id: receive the pair again. */
-  | { readonly type: 'reload' };
+  | { readonly type: 'reload' }
+  /** Something that a task returns was made or changed by a cell: ask for it again. */
+  | { readonly type: 'changed'; readonly what: 'factorisation' };
 
 /** A finished model on its way to Python. */
 export interface IModelPayload {
@@ -45,6 +48,56 @@ export interface IPanelState {
   readonly pointer: readonly [number, number];
   /** Energy range in the units of the energy axis. */
   readonly energyRange: readonly [number, number];
+  readonly regions: readonly IRegionShape[];
+}
+
+/** One thing to choose from. Every text is data. */
+export interface IQuestionOption {
+  readonly title: string;
+  /** Shape and units in words: "62 x 75 x 640, counts". */
+  readonly detail: string;
+  /** (height, width) of `preview`; null without one. */
+  readonly previewShape: readonly [number, number] | null;
+  readonly preview: Float32Array | null;
+}
+
+/** What the kernel must know before it has a pair: which of several signals, which axis order. */
+export interface IQuestion {
+  readonly id: string;
+  readonly name: string;
+  /** What is asked and why. */
+  readonly question: string;
+  readonly groups: readonly {
+    /** "spectra", "image" or "order": key of the answer. */
+    readonly key: string;
+    readonly label: string;
+    readonly options: readonly IQuestionOption[];
+    /** Index that the kernel would take; -1 where it has no opinion. */
+    readonly suggested: number;
+  }[];
+}
+
+/** An array that a task returned. */
+export interface ITaskArray {
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+export interface ITaskResult {
+  readonly fields: JSONObject;
+  readonly arrays: Readonly<Record<string, ITaskArray>>;
+}
+
+export interface ITaskProgress {
+  /** 0 to 1; null while unknown. */
+  readonly fraction: number | null;
+  readonly message: string;
+}
+
+export interface ITaskOptions {
+  onProgress?(progress: ITaskProgress): void;
+  /** Aborting cancels the task in the kernel; the promise rejects with an AbortError. */
+  readonly abort?: AbortSignal;
 }
 
 export interface ITransferProgress {
@@ -63,7 +116,19 @@ export interface ILink {
   receivePair(
     onProgress: (p: ITransferProgress) => void,
     abort: AbortSignal
-  ): Promise<IPair>;
+  ): Promise<IPair | IQuestion>;
+  /** Regions that the kernel knew when the line opened; a reloaded page draws them again. */
+  readonly regions: readonly IRegionShape[];
+  /**
+   * Let the kernel compute: "preprocess-state", "preprocess-preview",
+   * "preprocess-apply", "nmf", "factorisation", "choose". Rejects with an Error
+   * whose message is for the user.
+   */
+  runTask(
+    kind: string,
+    params: JSONObject,
+    options?: ITaskOptions
+  ): Promise<ITaskResult>;
   sendProgress(progress: IRunProgress): void;
   /** Resolves when the kernel has acknowledged every block. */
   sendModel(

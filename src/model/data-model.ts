@@ -1,8 +1,7 @@
 /** The data of a panel and the setup that its next training takes. */
 import { Signal, type ISignal } from '@lumino/signaling';
-import { constantProblem, scalingOf } from '../signal/scaling';
 import { DEFAULT_SETUP, type IPair, type ISetup } from '../signal/types';
-import { splitPair } from './run-request';
+import { scalingProblem, splitPair } from './run-request';
 import type { IDataModel, IWindowsSummary } from './types';
 
 /** Pair and setup; windows and problem follow from the two. */
@@ -35,14 +34,18 @@ export class DataModel implements IDataModel {
     return this._setupChanged;
   }
 
-  /** Take new data; the same object again changes nothing. */
-  setPair(pair: IPair): void {
+  /**
+   * Take new data; the same object again changes nothing.
+   * @param prepare - called when pair and windows are the new ones, before
+   *   anybody is told.
+   */
+  setPair(pair: IPair, prepare: () => void = () => undefined): void {
     if (pair === this._pair) {
       return;
     }
     this._pair = pair;
-    this._constant = constantIn(pair);
     this._summarise();
+    prepare();
     this._pairChanged.emit();
   }
 
@@ -68,7 +71,7 @@ export class DataModel implements IDataModel {
       return;
     }
     const { split, positions, problem } = splitPair(pair, this._setup);
-    this._problem = problem || this._constant;
+    this._problem = problem || scalingProblem(pair, this._setup.scaling);
     if (split) {
       this._windows = {
         total: positions.length,
@@ -86,16 +89,6 @@ export class DataModel implements IDataModel {
   private _setup: ISetup;
   private _windows: IWindowsSummary | null = null;
   private _problem = '';
-  private _constant = '';
   private _pairChanged = new Signal<IDataModel, void>(this);
   private _setupChanged = new Signal<IDataModel, void>(this);
-}
-
-/** Why nothing can be learnt from a pair; '' where something can. */
-function constantIn(pair: IPair): string {
-  try {
-    return constantProblem(scalingOf(pair));
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -26,7 +26,8 @@ const SNAKE: Readonly<Record<keyof ISetup, string>> = {
   guard: 'guard',
   trainFraction: 'train_fraction',
   seed: 'seed',
-  backend: 'backend'
+  backend: 'backend',
+  scaling: 'scaling'
 };
 
 const KEYS = Object.keys(SNAKE) as (keyof ISetup)[];
@@ -46,9 +47,15 @@ export function readSnakeSetup(given: unknown): ISetup {
   ) as Record<string, unknown>;
   const found = KEYS.filter(key => {
     const value = record[SNAKE[key]];
-    return key === 'guard'
-      ? value === null || typeof value === 'number'
-      : typeof value === typeof DEFAULT_SETUP[key];
+    switch (key) {
+      case 'guard':
+        return value === null || typeof value === 'number';
+      case 'scaling':
+        // Files of earlier versions name none: theirs was the range.
+        return value === 'range' || value === 'robust';
+      default:
+        return typeof value === typeof DEFAULT_SETUP[key];
+    }
   });
   const entries = found.map(key => [key, record[SNAKE[key]]]);
   return { ...DEFAULT_SETUP, ...Object.fromEntries(entries) };

@@ -125,6 +125,17 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
     }
   }
 
+  /** Take all models away; their networks stay known. */
+  takeAll(): void {
+    if (this._items.length === 0) {
+      return;
+    }
+    this._items.forEach(({ id }) => this._options.sessions.rest(id));
+    this._items = [];
+    this._itemsChanged.emit();
+    this._setActive(null);
+  }
+
   /** The direction shown: its newest model becomes active, if there is one. */
   setKind(kind: Kind): void {
     this._kind = kind;

@@ -32,6 +32,10 @@ export class NavigationModel implements INavigationModel {
     return this._layer;
   }
 
+  get component(): number {
+    return this._component;
+  }
+
   get opacity(): number {
     return this._opacity;
   }
@@ -61,9 +65,34 @@ export class NavigationModel implements INavigationModel {
     this._lookup = lookup;
   }
 
-  /** Sizes that pointer and range are held within: (ny, nx) and channels. */
-  setBounds(ny: number, nx: number, channels: number): void {
-    this._bounds = [ny, nx, channels];
+  /**
+   * Take the bounds (ny, nx) and channels of other data with the places in
+   * them, without telling: the data are told first, then `tellMoves`.
+   */
+  adopt(
+    bounds: readonly [number, number, number],
+    pointer: readonly [number, number],
+    range: readonly [number, number]
+  ): void {
+    this._bounds = bounds;
+    this._before = [this._pointer, this._energyRange];
+    this._pointer = [
+      hold(pointer[0], bounds[0] - 1),
+      hold(pointer[1], bounds[1] - 1)
+    ];
+    this._energyRange = this._heldRange(...range);
+  }
+
+  /** Tell what `adopt` has moved. */
+  tellMoves(): void {
+    const [pointer, range] = this._before;
+    if (!same(pointer, this._pointer)) {
+      this._pointerChanged.emit();
+      this.refreshCursor();
+    }
+    if (!same(range, this._energyRange)) {
+      this._energyRangeChanged.emit();
+    }
   }
 
   setPointer(row: number, column: number): void {
@@ -73,14 +102,11 @@ export class NavigationModel implements INavigationModel {
   }
 
   setEnergyRange(first: number, last: number): void {
-    const top = this._bounds[2] - 1;
-    const low = hold(Math.min(first, last), top);
-    const high = hold(Math.max(first, last), top);
-    if (low === this._energyRange[0] && high === this._energyRange[1]) {
-      return;
+    const range = this._heldRange(first, last);
+    if (!same(range, this._energyRange)) {
+      this._energyRange = range;
+      this._energyRangeChanged.emit();
     }
-    this._energyRange = [low, high];
-    this._energyRangeChanged.emit();
   }
 
   setLatentCursor(a: number, b: number, follow = false): void {
@@ -117,6 +143,14 @@ export class NavigationModel implements INavigationModel {
     }
   }
 
+  setComponent(component: number): void {
+    const whole = Math.max(0, Math.round(component));
+    if (whole !== this._component && Number.isFinite(whole)) {
+      this._component = whole;
+      this._displayChanged.emit();
+    }
+  }
+
   setOpacity(opacity: number): void {
     const held = Math.min(1, Math.max(0, opacity));
     if (held !== this._opacity && Number.isFinite(held)) {
@@ -135,6 +169,11 @@ export class NavigationModel implements INavigationModel {
   dispose(): void {
     this._lookup = null;
     Signal.clearData(this);
+  }
+
+  private _heldRange(first: number, last: number): [number, number] {
+    const top = this._bounds[2] - 1;
+    return [hold(Math.min(first, last), top), hold(Math.max(first, last), top)];
   }
 
   private _movePointer(row: number, column: number): boolean {
@@ -161,9 +200,15 @@ export class NavigationModel implements INavigationModel {
   private _energyRange: readonly [number, number] = [0, 0];
   private _latentCursor: readonly [number, number] | null = null;
   private _layer: Layer = 'haadf';
+  private _component = 0;
   private _opacity = 0.75;
   private _energyUnit: 'eV' | 'meV';
   private _bounds: readonly [number, number, number] = [1, 1, 1];
+  /** Pointer and range before the latest `adopt`. */
+  private _before: readonly (readonly [number, number])[] = [
+    [0, 0],
+    [0, 0]
+  ];
   private _lookup: ILatentLookup | null = null;
   private _pointerChanged = new Signal<INavigationModel, void>(this);
   private _energyRangeChanged = new Signal<INavigationModel, void>(this);

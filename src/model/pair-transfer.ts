@@ -1,5 +1,5 @@
 /** Receiving the data of a panel: progress, cancelling, starting again. */
-import type { ILink } from '../kernel/types';
+import type { ILink, IQuestion } from '../kernel/types';
 import type { IPair } from '../signal/types';
 import { messageOf } from './training-model';
 import type { ITransferState } from './types';
@@ -7,6 +7,7 @@ import type { ITransferState } from './types';
 /** How a transfer ended; `superseded` by a newer one, which will say. */
 export type TransferEnd =
   | { readonly type: 'received'; readonly pair: IPair }
+  | { readonly type: 'asked'; readonly question: IQuestion }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'superseded' };
 
@@ -35,8 +36,12 @@ export class PairTransfer {
       }
     };
     try {
-      const pair = await link.receivePair(report, abort.signal);
-      return this._end(abort, () => ({ type: 'received', pair }));
+      const got = await link.receivePair(report, abort.signal);
+      return this._end(abort, () =>
+        'question' in got
+          ? { type: 'asked', question: got }
+          : { type: 'received', pair: got }
+      );
     } catch (error) {
       return this._end(abort, () => ({
         type: 'failed',

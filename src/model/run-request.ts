@@ -2,7 +2,7 @@
 import type { IDataset, INetworkSpec, ITrainRequest } from '../network/types';
 import { constantProblem, scalingOf } from '../signal/scaling';
 import { splitWindows, type ISplit } from '../signal/split';
-import type { IPair, IScaling, ISetup } from '../signal/types';
+import type { IPair, IScaling, ISetup, ScalingKind } from '../signal/types';
 import { validWindows, windowProblem } from '../signal/windows';
 
 /** A run ready to start. */
@@ -12,6 +12,36 @@ export interface IPreparedRun {
   /** (n) flat pixel indices of the windows that are evaluated. */
   readonly positions: Int32Array;
   readonly request: ITrainRequest;
+  /** What of the setup was adjusted to the data, or ''. */
+  readonly notice: string;
+}
+
+const SCALINGS = new WeakMap<IPair, Map<ScalingKind, IScaling>>();
+
+/**
+ * The [0, 1] scale of a pair, computed once a kind.
+ * @throws RangeError where image or spectra hold no finite value.
+ */
+export function scalingFor(pair: IPair, kind: ScalingKind): IScaling {
+  const known = SCALINGS.get(pair) ?? new Map<ScalingKind, IScaling>();
+  SCALINGS.set(pair, known);
+  const scaling = known.get(kind) ?? scalingOf(pair, kind === 'robust');
+  known.set(kind, scaling);
+  return scaling;
+}
+
+/** Why nothing can be learnt on the scale of a setup; '' where something can. */
+export function scalingProblem(pair: IPair, kind: ScalingKind): string {
+  try {
+    return (
+      constantProblem(scalingFor(pair, 'range')) ||
+      (kind === 'robust'
+        ? constantProblem(scalingFor(pair, 'robust'), true)
+        : '')
+    );
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** The split of a pair as a setup asks, or the reason why there is none. */
@@ -77,16 +107,17 @@ export function prepareRun(
   evaluateEvery: number
 ): IPreparedRun {
   const { split, positions, problem } = splitPair(pair, setup);
-  const scaling = scalingOf(pair);
-  const reason = problem || constantProblem(scaling);
+  const reason = problem || scalingProblem(pair, setup.scaling);
   if (!split || reason) {
     throw new Error(reason);
   }
+  const scaling = scalingFor(pair, setup.scaling);
   const { epochs, batchSize, learningRate, seed, backend } = setup;
   return {
     split,
     scaling,
     positions,
+    notice: batchNotice(split.train.length, batchSize),
     request: {
       spec: specOf(setup, pair.channels),
       dataset: datasetOf(pair, scaling),
@@ -101,4 +132,12 @@ export function prepareRun(
       evaluateEvery
     }
   };
+}
+
+/** What a batch of more windows than there are comes to. */
+function batchNotice(windows: number, batchSize: number): string {
+  return windows < batchSize
+    ? `Batch ${batchSize} is more than the ${windows} training windows: ` +
+        `each epoch is one batch of ${windows}.`
+    : '';
 }

@@ -8,7 +8,12 @@ import { metadataOf } from './model-metadata';
 import type { ModelsModel } from './models-model';
 import type { NavigationModel } from './navigation-model';
 import type { Sessions } from './sessions';
-import { TrainedModel, type IModelUpdate } from './trained-model';
+import type { Shelf } from './shelf';
+import {
+  TrainedModel,
+  type IModelSnapshot,
+  type IModelUpdate
+} from './trained-model';
 import {
   messageOf,
   runLabel,
@@ -22,6 +27,7 @@ export interface IRunResultsOptions {
   readonly models: ModelsModel;
   readonly navigation: NavigationModel;
   readonly sessions: Sessions;
+  readonly shelf: Shelf;
   readonly files: IModelFiles;
   readonly versions: Readonly<Record<string, string>>;
   link(): ILink | null;
@@ -43,6 +49,11 @@ export class RunResults implements IJobListener {
   /** How many models Python does not have yet. */
   get unsent(): number {
     return this._unsent.size;
+  }
+
+  /** Id of the model that is still training; null between runs. */
+  get liveId(): string | null {
+    return this._live?.id ?? null;
   }
 
   /** safetensors bytes of a finished model; null for others. */
@@ -136,7 +147,7 @@ export class RunResults implements IJobListener {
     });
     const data = { split: split.map, mask: pair.mask };
     const file = await files.write(parameters, meta, data);
-    if (!models.items.includes(model)) {
+    if (!this._snapshot(model.id)) {
       // Removed while it was written.
       return;
     }
@@ -193,7 +204,11 @@ export class RunResults implements IJobListener {
 
   /** Forget what belongs to models that are no longer there. */
   prune(): void {
-    const kept = new Set(this._options.models.items.map(item => item.id));
+    const { models, shelf } = this._options;
+    const kept = new Set([
+      ...models.items.map(item => item.id),
+      ...shelf.models.map(item => item.options.id)
+    ]);
     for (const id of [...this._files.keys()]) {
       if (!kept.has(id)) {
         this._files.delete(id);
@@ -204,23 +219,35 @@ export class RunResults implements IJobListener {
   }
 
   private _payload(id: string): IModelPayload | null {
-    const model = this._options.models.items.find(item => item.id === id);
+    const model = this._snapshot(id);
     const file = this._files.get(id);
     const title = this._titles.get(id);
     if (!model || !file || title === undefined || !this._unsent.has(id)) {
       return null;
     }
-    const { positions, latents, predictions, backend, notice } = model;
+    const { options, update } = model;
+    const { evaluation, backend, notice } = update;
+    const { latents, predictions } = evaluation;
     return {
       run: id,
       title,
       file,
-      positions,
+      positions: options.positions,
       latents,
       predictions,
       backend,
       notice
     };
+  }
+
+  /** A model that is shown, or whose data are not; null for others. */
+  private _snapshot(id: string): IModelSnapshot | null {
+    const { models, shelf } = this._options;
+    return (
+      models.items.find(item => item.id === id)?.snapshot ??
+      shelf.models.find(({ options }) => options.id === id) ??
+      null
+    );
   }
 
   /** The live model of the job with a newer evaluation. */

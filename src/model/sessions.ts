@@ -48,6 +48,11 @@ export class Sessions {
     }
   }
 
+  /** Give back what an open session holds; it is opened again when used. */
+  rest(id: string): void {
+    this._close(id);
+  }
+
   /** Forget a model. */
   remove(id: string): void {
     this._sources.delete(id);

@@ -51,7 +51,9 @@ function readSetup(given: Record<string, unknown>): Partial<ISetup> {
     const value = given[key];
     return key === 'guard'
       ? value === null || typeof value === 'number'
-      : typeof value === typeof standard;
+      : key === 'scaling'
+        ? value === 'range' || value === 'robust'
+        : typeof value === typeof standard;
   });
   return Object.fromEntries(known.map(([key]) => [key, given[key]]));
 }

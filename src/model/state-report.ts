@@ -1,8 +1,8 @@
-/** Tells Python where the pointer and the energy range rest. */
+/** Tells Python where pointer, energy range and regions rest. */
 import { Signal } from '@lumino/signaling';
 import type { ILink } from '../kernel/types';
 import { axisValue } from '../signal/axis';
-import type { IDataModel, INavigationModel } from './types';
+import type { IDataModel, INavigationModel, IRegionsModel } from './types';
 
 /** Milliseconds of rest before the state is told. */
 const DELAY = 150;
@@ -10,6 +10,7 @@ const DELAY = 150;
 export interface IStateReportOptions {
   readonly data: IDataModel;
   readonly navigation: INavigationModel;
+  readonly regions: IRegionsModel;
   link(): ILink | null;
 }
 
@@ -17,9 +18,10 @@ export interface IStateReportOptions {
 export class StateReport {
   constructor(options: IStateReportOptions) {
     this._options = options;
-    const { navigation } = options;
+    const { navigation, regions } = options;
     navigation.pointerChanged.connect(this.schedule, this);
     navigation.energyRangeChanged.connect(this.schedule, this);
+    regions.changed.connect(this.schedule, this);
   }
 
   /** Tell the state after a rest. */
@@ -39,7 +41,10 @@ export class StateReport {
     if (pair && link && link.state !== 'gone') {
       const { pointer, energyRange } = this._options.navigation;
       const [first, last] = energyRange.map(i => axisValue(pair.energy, i));
-      link.sendState({ pointer, energyRange: [first, last] });
+      const regions = this._options.regions.items.map(
+        ({ name, kind, points }) => ({ name, kind, points })
+      );
+      link.sendState({ pointer, energyRange: [first, last], regions });
     }
   }
 

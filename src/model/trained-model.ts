@@ -42,6 +42,12 @@ export interface IModelUpdate {
   readonly notice: string;
 }
 
+/** A model without its data: what it takes to show it over them again. */
+export interface IModelSnapshot {
+  readonly options: Omit<ITrainedModelOptions, 'pair'>;
+  readonly update: IModelUpdate;
+}
+
 interface ITargets {
   /** Holds every target, in data units. */
   readonly values: Float32Array;
@@ -53,11 +59,23 @@ interface ITargets {
 }
 
 type Means = { train: number; test: number; all: number };
+const NO_UPDATE: IModelUpdate = {
+  evaluation: {
+    epoch: 0,
+    latents: new Float32Array(0),
+    predictions: new Float32Array(0)
+  },
+  history: { train: [], test: [] },
+  backend: 'cpu',
+  notice: ''
+};
 const NO_MEANS: Means = { train: NaN, test: NaN, all: NaN };
 
 /** Computes errors anew at each update; predictions stay in data units. */
 export class TrainedModel implements ITrainedModel {
   constructor(options: ITrainedModelOptions) {
+    const { id, label, setup, scaling, positions, split } = options;
+    this._options = { id, label, setup, scaling, positions, split };
     this.id = options.id;
     this.label = options.label;
     this.setup = options.setup;
@@ -86,29 +104,41 @@ export class TrainedModel implements ITrainedModel {
   /** The data it was trained on or shown over. */
   readonly pair: IPair;
 
+  /** The model of a snapshot over its data. */
+  static of(snapshot: IModelSnapshot, pair: IPair): TrainedModel {
+    const model = new TrainedModel({ ...snapshot.options, pair });
+    model.update(snapshot.update);
+    return model;
+  }
+
   get backend(): BackendName {
-    return this._backend;
+    return this._update.backend;
   }
 
   get epoch(): number {
-    return this._epoch;
+    return this._update.evaluation.epoch;
   }
 
   get history(): IHistory {
-    return this._history;
+    return this._update.history;
   }
 
   get notice(): string {
-    return this._notice;
+    return this._update.notice;
   }
 
   get latents(): Float32Array {
-    return this._latents;
+    return this._update.evaluation.latents;
   }
 
   /** (n, channels) or (n, window, window), data units. */
   get predictions(): Float32Array {
-    return this._predictions;
+    return this._update.evaluation.predictions;
+  }
+
+  /** All of it but the data. */
+  get snapshot(): IModelSnapshot {
+    return { options: this._options, update: this._update };
   }
 
   get error(): Float32Array {
@@ -129,22 +159,20 @@ export class TrainedModel implements ITrainedModel {
 
   predictionAt(row: number, column: number): Float32Array | null {
     const { length } = this._targets;
-    return this._at(this._predictions, length, row, column);
+    return this._at(this.predictions, length, row, column);
   }
 
   latentAt(row: number, column: number): Float32Array | null {
-    return this._at(this._latents, this.setup.latentDims, row, column);
+    return this._at(this.latents, this.setup.latentDims, row, column);
   }
 
   /** Take a newer evaluation; errors follow from it. */
   update(update: IModelUpdate): void {
-    const { evaluation, history, backend, notice } = update;
-    this._epoch = evaluation.epoch;
-    this._latents = evaluation.latents;
-    this._predictions = evaluation.predictions;
-    this._backend = backend;
-    this._notice = notice;
-    this._history = { train: [...history.train], test: [...history.test] };
+    const { train, test } = update.history;
+    this._update = {
+      ...update,
+      history: { train: [...train], test: [...test] }
+    };
     this._error = this._errorMap('relative');
     this._meanError = partMeans(this._error, this.split);
     this._meanRmse = partMeans(this._errorMap('rmse'), this.split);
@@ -158,7 +186,7 @@ export class TrainedModel implements ITrainedModel {
   private _errorMap(metric: Metric): Float32Array {
     const { values, length, startOf, range } = this._targets;
     const errors = windowErrors(
-      this._predictions,
+      this.predictions,
       values,
       length,
       metric,
@@ -206,12 +234,8 @@ export class TrainedModel implements ITrainedModel {
   private _place: Int32Array;
   private _targets: ITargets;
   private _meanMse: Means;
-  private _backend: BackendName = 'cpu';
-  private _epoch = 0;
-  private _history: IHistory = { train: [], test: [] };
-  private _notice = '';
-  private _latents = new Float32Array(0);
-  private _predictions = new Float32Array(0);
+  private _options: Omit<ITrainedModelOptions, 'pair'>;
+  private _update: IModelUpdate = NO_UPDATE;
   private _error: Float32Array;
   private _meanError: Means = NO_MEANS;
   private _meanRmse: Means = NO_MEANS;

@@ -252,7 +252,7 @@ export class TrainingModel implements ITrainingModel {
     this._paused = false;
     this._abandoned = '';
     this._progress = null;
-    this._notice = '';
+    this._notice = running.prepared.notice;
     this._error = '';
     this._options.listener.onStart(running);
     this._changed.emit();
@@ -261,7 +261,7 @@ export class TrainingModel implements ITrainingModel {
 
   private async _follow(job: IRunningJob, run: IRun): Promise<void> {
     try {
-      const result = await run.done;
+      const result = noticed(job, await run.done);
       if (!this._disposed) {
         if (this._abandoned) {
           throw new Error(this._abandoned);
@@ -288,7 +288,9 @@ export class TrainingModel implements ITrainingModel {
       return;
     }
     this._progress = progress;
-    this._notice = progress.notice || this._notice;
+    if (progress.notice) {
+      this._notice = joined(job.prepared.notice, progress.notice);
+    }
     this._options.listener.onProgress(job, progress);
     this._changed.emit();
   }
@@ -313,6 +315,17 @@ export class TrainingModel implements ITrainingModel {
   private _error = '';
   private _disposed = false;
   private _changed = new Signal<ITrainingModel, void>(this);
+}
+
+/** The result with what was adjusted before the run. */
+function noticed(job: IRunningJob, result: ITrainResult): ITrainResult {
+  return result.epoch < 1
+    ? result
+    : { ...result, notice: joined(job.prepared.notice, result.notice) };
+}
+
+function joined(...sentences: readonly string[]): string {
+  return sentences.filter(Boolean).join(' ');
 }
 
 /** The progress of a run that has ended. */

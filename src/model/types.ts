@@ -2,22 +2,35 @@
  * What the views see: state to read, signals in the past tense, verbs to call.
  * A setter returns early when nothing changes. No view talks to another.
  */
+import type { JSONObject } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
+import type { IQuestion } from '../kernel/types';
 import type {
   BackendName,
+  IAxis,
   IHistory,
   IPair,
   IRange,
+  IRegionShape,
   IScaling,
   ISetup,
-  Kind
+  Kind,
+  RegionKind
 } from '../signal/types';
 
 export type PanelStatus =
-  'empty' | 'loading' | 'ready' | 'training' | 'paused' | 'done' | 'error';
+  | 'empty'
+  | 'loading'
+  /** The kernel must know something first: `IWorkspace.question`. */
+  | 'question'
+  | 'ready'
+  | 'training'
+  | 'paused'
+  | 'done'
+  | 'error';
 
 /** Pictures the navigator can draw over the HAADF image. */
-export type Layer = 'haadf' | 'energy' | 'error';
+export type Layer = 'haadf' | 'energy' | 'error' | 'abundance';
 
 export interface IWindowsSummary {
   readonly total: number;
@@ -53,6 +66,8 @@ export interface INavigationModel {
   /** Coordinates on the two shown latent axes of the active model; null before training. */
   readonly latentCursor: readonly [number, number] | null;
   readonly layer: Layer;
+  /** Component whose abundance the layer "abundance" shows, from 0. */
+  readonly component: number;
   /** 0 to 1, of the layer over the HAADF image. */
   readonly opacity: number;
   readonly energyUnit: 'eV' | 'meV';
@@ -65,6 +80,7 @@ export interface INavigationModel {
   /** Also moves the pointer to the nearest window where `follow`. */
   setLatentCursor(a: number, b: number, follow?: boolean): void;
   setLayer(layer: Layer): void;
+  setComponent(component: number): void;
   setOpacity(opacity: number): void;
   setEnergyUnit(unit: 'eV' | 'meV'): void;
 }
@@ -173,6 +189,143 @@ export interface ITrainingModel {
   dismissError(): void;
 }
 
+/** Work under way in the kernel. */
+export interface IBusy {
+  readonly text: string;
+  /** 0 to 1; null while unknown. */
+  readonly fraction: number | null;
+}
+
+/** Parameters of one preprocessing step as JSON: {step: "remove_zero_loss", tail: [0.05, 0.1], ...}. */
+export type StepParams = JSONObject & { readonly step: string };
+
+/** A step that was applied. */
+export interface IAppliedStep {
+  readonly params: StepParams;
+  /** What it did, in a sentence with units. */
+  readonly text: string;
+  /** True where eelscape itself put it in, to keep to the memory budget. */
+  readonly automatic: boolean;
+}
+
+/** The data before the first step. */
+export interface ISourceSummary {
+  readonly shape: readonly [number, number, number];
+  /** As float32. */
+  readonly bytes: number;
+  readonly dtype: string;
+  readonly lazy: boolean;
+  /** "hyperspy", "numpy", "zarr", ... */
+  readonly origin: string;
+  readonly energy: IAxis;
+  /** What was converted on the way in, a sentence each. */
+  readonly report: readonly string[];
+}
+
+/** What a step would do, at the pointer and over the scan. Arrays are null where the step has none. */
+export interface IStepPreview {
+  /** Params completed by the kernel: windows it chose, for example. */
+  readonly params: StepParams;
+  /** What it would do, in a sentence with units. */
+  readonly text: string;
+  readonly warnings: readonly string[];
+  readonly shapeAfter: readonly [number, number, number];
+  /** Axis of `before` and `background`; and of `after`. */
+  readonly energyBefore: IAxis;
+  readonly energyAfter: IAxis;
+  /** At the pointer, data units. */
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+  readonly background: Float32Array | null;
+  /** Means over the unmasked scan. */
+  readonly meanBefore: Float32Array;
+  readonly meanAfter: Float32Array;
+  readonly meanBackground: Float32Array | null;
+  /** (E) mean of data minus fit over the fit windows, NaN elsewhere. */
+  readonly residual: Float32Array | null;
+  /** (ny, nx) RMS of data minus fit in the fit windows, in units of the counting noise. */
+  readonly residualMap: Float32Array | null;
+  /** (ny, nx) 1 where the step would exclude or mend a pixel. */
+  readonly flags: Uint8Array | null;
+}
+
+/** Preprocessing in the kernel: a list of steps, each undoable. */
+export interface IPreprocessingModel {
+  readonly source: ISourceSummary | null;
+  readonly steps: readonly IAppliedStep[];
+  /** Steps that were undone and can be redone, the next one last. */
+  readonly undone: readonly IAppliedStep[];
+  /** The step being prepared; null while none is. */
+  readonly draft: StepParams | null;
+  /** Of the draft; null before it has come. */
+  readonly preview: IStepPreview | null;
+  readonly busy: IBusy | null;
+  /** '' or what went wrong and what to do. */
+  readonly error: string;
+  /** '' or why nothing can be applied now (training runs, kernel gone). */
+  readonly blocked: string;
+  readonly changed: ISignal<IPreprocessingModel, void>;
+  /** Prepare a step, or none; its preview follows the pointer. */
+  edit(draft: StepParams | null): void;
+  /** Append the draft. */
+  apply(): void;
+  undo(): void;
+  redo(): void;
+  cancel(): void;
+}
+
+export interface IFactorisation {
+  /** Each (ny, nx); NaN where masked. */
+  readonly abundances: readonly Float32Array[];
+  /** Each (channels), data units at an abundance of 1. */
+  readonly endmembers: readonly Float32Array[];
+  /** Share (0 to 1) of the data's sum of squares that the product explains. */
+  readonly explained: number;
+  readonly report: readonly string[];
+}
+
+/** Non-negative matrix factorisation in the kernel. */
+export interface IFactorisationModel {
+  /** null before the first, and where the data changed since. */
+  readonly result: IFactorisation | null;
+  readonly busy: IBusy | null;
+  readonly error: string;
+  /** '' or why it cannot run now. */
+  readonly blocked: string;
+  readonly changed: ISignal<IFactorisationModel, void>;
+  run(components: number): void;
+  cancel(): void;
+}
+
+/** A region with what the data say in it. */
+export interface IRegion extends IRegionShape {
+  /** (ny, nx) 1 inside, masked pixels included. */
+  readonly mask: Uint8Array;
+  /** Unmasked pixels inside. */
+  readonly pixels: number;
+  /** (channels); null where it holds no unmasked pixel. */
+  readonly mean: Float32Array | null;
+  /** (channels) standard deviation over pixels / sqrt(pixels); null below two pixels. */
+  readonly standardError: Float32Array | null;
+}
+
+/** Regions drawn on the navigator. */
+export interface IRegionsModel {
+  readonly items: readonly IRegion[];
+  readonly selected: string | null;
+  /** What a drag on the navigator draws; null: it moves the pointer. */
+  readonly tool: RegionKind | null;
+  readonly changed: ISignal<IRegionsModel, void>;
+  setTool(tool: RegionKind | null): void;
+  /** Returns the name it got. */
+  add(kind: RegionKind, points: IRegionShape['points']): string;
+  /** Replace the points of a region; they are kept inside the scan. */
+  reshape(name: string, points: IRegionShape['points']): void;
+  rename(name: string, to: string): void;
+  remove(name: string): void;
+  select(name: string | null): void;
+}
+
 export interface ITransferState {
   readonly done: number;
   readonly total: number;
@@ -188,7 +341,7 @@ export interface IWorkspace {
   /** While loading. */
   readonly transfer: ITransferState | null;
   readonly linkState: 'connected' | 'busy' | 'gone' | 'none';
-  /** Cause and remedy where status is 'error' (a failed transfer). */
+  /** Cause and remedy where status is 'error' (a failed transfer) or 'question' (an answer that did not do). */
   readonly error: string;
   /** How many finished models Python does not have yet. */
   readonly unsent: number;
@@ -196,12 +349,21 @@ export interface IWorkspace {
   readonly navigation: INavigationModel;
   readonly models: IModelsModel;
   readonly training: ITrainingModel;
+  readonly preprocessing: IPreprocessingModel;
+  readonly factorisation: IFactorisationModel;
+  readonly regions: IRegionsModel;
+  /** While status is 'question'. */
+  readonly question: IQuestion | null;
+  /** How many models belong to other data (before a preprocessing step): undo brings them back. */
+  readonly shelved: number;
   readonly changed: ISignal<IWorkspace, void>;
   readonly disposed: ISignal<IWorkspace, void>;
   /** Stop receiving the data. */
   cancelTransfer(): void;
   /** Receive the data again. */
   reload(): void;
+  /** Answer the question: index by key of the group. */
+  choose(answers: Readonly<Record<string, number>>): void;
   /** Return the models that Python does not have yet. */
   sendToPython(): Promise<void>;
   /** Bytes of the active model as safetensors, for a download; null without one. */

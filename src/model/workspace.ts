@@ -1,15 +1,18 @@
 /** The root model of a panel: its data, its line to Python, its sub-models. */
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { ILink, KernelRequest } from '../kernel/types';
+import type { ILink, IQuestion, KernelRequest } from '../kernel/types';
 import type { INetworkClient } from '../network/types';
 import type { IPair } from '../signal/types';
 import { VERSION } from '../version';
+import { DataArrival } from './data-arrival';
+import { DataExchange, sameData } from './data-exchange';
 import { DataModel } from './data-model';
-import { defaultEnergyRange, defaultPointer } from './default-view';
+import { FactorisationModel } from './factorisation-model';
 import type { IModelFiles } from './model-files';
 import { ModelsModel } from './models-model';
 import { NavigationModel } from './navigation-model';
-import { PairTransfer } from './pair-transfer';
+import { PreprocessingModel } from './preprocessing-model';
+import { RegionsModel } from './regions-model';
 import { RunResults } from './run-results';
 import { Sessions } from './sessions';
 import {
@@ -17,7 +20,8 @@ import {
   evaluationInterval,
   type IWorkspaceSettings
 } from './settings';
-import { showModel } from './show-model';
+import { Shelf } from './shelf';
+import { ShownModels } from './shown-models';
 import { StateReport } from './state-report';
 import { messageOf, TrainingModel } from './training-model';
 import type { ITransferState, IWorkspace, PanelStatus } from './types';
@@ -38,13 +42,13 @@ export interface IWorkspaceOptions {
 export class Workspace implements IWorkspace {
   constructor(options: IWorkspaceOptions) {
     this.id = options.id;
-    this._files = options.files;
     this._network = options.network;
     this._settings = options.settings ?? DEFAULT_SETTINGS;
     const { setup, energyUnit, gridSize, k } = this._settings;
     this.data = new DataModel(setup);
     this.navigation = new NavigationModel(energyUnit);
     this._sessions = new Sessions(options.network);
+    this.regions = new RegionsModel();
     this.models = new ModelsModel({
       navigation: this.navigation,
       sessions: this._sessions,
@@ -58,6 +62,7 @@ export class Workspace implements IWorkspace {
       models: this.models,
       navigation: this.navigation,
       sessions: this._sessions,
+      shelf: this._shelf,
       files: options.files,
       versions: { eelscape: VERSION, ...options.versions },
       link: () => this._link,
@@ -72,6 +77,37 @@ export class Workspace implements IWorkspace {
       evaluateEvery: epochs =>
         evaluationInterval(this._settings.evaluateEvery, epochs)
     });
+    const kernelPart = {
+      data: this.data,
+      navigation: this.navigation,
+      training: this.training,
+      link: () => this._link
+    };
+    this.preprocessing = new PreprocessingModel(kernelPart);
+    this.factorisation = new FactorisationModel(kernelPart);
+    this._exchange = new DataExchange({
+      ...kernelPart,
+      models: this.models,
+      regions: this.regions,
+      results: this._results,
+      shelf: this._shelf
+    });
+    this._shown = new ShownModels({
+      ...kernelPart,
+      models: this.models,
+      results: this._results,
+      sessions: this._sessions,
+      files: options.files,
+      backend: setup.backend,
+      workspace: this,
+      report: message => this.training.report(message)
+    });
+    this._arrival = new DataArrival({
+      training: this.training,
+      pair: () => this.data.pair,
+      onPair: (pair, link) => this._setPair(pair, link),
+      onChange: () => this._refresh()
+    });
     this.data.setupChanged.connect(this._onSetup, this);
     this.models.activeChanged.connect(this._onActive, this);
     this.models.itemsChanged.connect(this._onItems, this);
@@ -79,6 +115,7 @@ export class Workspace implements IWorkspace {
     this._stateReport = new StateReport({
       data: this.data,
       navigation: this.navigation,
+      regions: this.regions,
       link: () => this._link
     });
     this.attach(options.link);
@@ -89,10 +126,13 @@ export class Workspace implements IWorkspace {
   readonly navigation: NavigationModel;
   readonly models: ModelsModel;
   readonly training: TrainingModel;
+  readonly preprocessing: PreprocessingModel;
+  readonly factorisation: FactorisationModel;
+  readonly regions: RegionsModel;
 
   get title(): string {
     const pair = this.data.pair;
-    return pair?.title || pair?.name || 'eelscape';
+    return pair?.title || pair?.name || this.question?.name || 'eelscape';
   }
 
   get status(): PanelStatus {
@@ -100,7 +140,16 @@ export class Workspace implements IWorkspace {
   }
 
   get transfer(): ITransferState | null {
-    return this._transfer.state;
+    return this._arrival.transfer;
+  }
+
+  get question(): IQuestion | null {
+    return this._arrival.question;
+  }
+
+  /** How many models belong to data that are not shown now. */
+  get shelved(): number {
+    return this._shelf.count;
   }
 
   get linkState(): 'connected' | 'busy' | 'gone' | 'none' {
@@ -108,7 +157,7 @@ export class Workspace implements IWorkspace {
   }
 
   get error(): string {
-    return this._error;
+    return this._arrival.error;
   }
 
   /** How many models Python does not have yet. */
@@ -133,26 +182,34 @@ export class Workspace implements IWorkspace {
     if (this._isDisposed || link === this._link) {
       return;
     }
-    this._transfer.cancel();
+    this._arrival.forget();
     this._dropLink();
     this._link = link;
     if (link) {
       link.stateChanged.connect(this._onLinkState, this);
       link.requested.connect(this._onRequest, this);
       this._forgotten = true;
+      this.preprocessing.takeReload();
       this.reload();
     }
-    this._changed.emit();
+    this._onLinkState();
   }
 
   cancelTransfer(): void {
-    this._transfer.cancel();
+    this._arrival.cancel();
   }
 
   reload(): void {
     const link = this._link;
     if (link && !this._isDisposed) {
-      void this._receive(link);
+      void this._arrival.receive(link);
+    }
+  }
+
+  choose(answers: Readonly<Record<string, number>>): void {
+    const link = this._link;
+    if (link && !this._isDisposed) {
+      void this._arrival.choose(link, answers);
     }
   }
 
@@ -171,9 +228,13 @@ export class Workspace implements IWorkspace {
     }
     this._isDisposed = true;
     this._stateReport.dispose();
-    this._transfer.dispose();
+    this._arrival.dispose();
+    this.preprocessing.dispose();
+    this.factorisation.dispose();
     this._dropLink();
     this.training.dispose();
+    this.regions.dispose();
+    this._shelf.clear();
     this.models.dispose();
     this._sessions.dispose();
     this.navigation.dispose();
@@ -183,29 +244,7 @@ export class Workspace implements IWorkspace {
     Signal.clearData(this);
   }
 
-  private async _receive(link: ILink): Promise<void> {
-    this._error = '';
-    const received = this._transfer.receive(link);
-    this._refreshStatus();
-    const end = await received;
-    if (this._isDisposed || end.type === 'superseded') {
-      return;
-    }
-    if (end.type === 'received') {
-      this._setPair(end.pair);
-    } else if (this.data.pair) {
-      // What is open stays open; the strip says what did not work.
-      this.training.report(end.message);
-      this.training.resumeQueue();
-    } else {
-      this._error = end.message;
-      this.training.failQueued(end.message);
-    }
-    this._refreshStatus();
-    this._changed.emit();
-  }
-
-  private _setPair(pair: IPair): void {
+  private _setPair(pair: IPair, link: ILink): void {
     const old = this.data.pair;
     if (old && sameData(old, pair)) {
       // A page or a cell ran again over the same data: keep what is shown.
@@ -214,27 +253,21 @@ export class Workspace implements IWorkspace {
         this._stateReport.schedule();
       }
     } else {
-      this._replaceData(old, pair);
+      const fresh = this._link !== this._known;
+      const loss = this._exchange.replace(pair);
+      if (fresh) {
+        // Another kernel, or the same for a page that was loaded again.
+        this._results.markUnsent();
+        this.regions.restore(link.regions);
+      }
+      this._stateReport.schedule();
+      this.preprocessing.report(loss);
     }
+    this._known = link;
     this._forgotten = false;
+    this.preprocessing.refresh();
+    this.factorisation.refresh();
     this.training.resumeQueue();
-  }
-
-  /** Models belong to the data they were trained on, and go with them. */
-  private _replaceData(old: IPair | null, pair: IPair): void {
-    this.training.abandon(
-      'The data were replaced while this network trained: the run was ended. ' +
-        'Train again.'
-    );
-    [...this.models.items].forEach(model => this.models.remove(model.id));
-    this.navigation.setBounds(pair.ny, pair.nx, pair.channels);
-    this.data.setPair(pair);
-    if (!old || !sameShape(old, pair)) {
-      this.navigation.setEnergyRange(...defaultEnergyRange(pair));
-      const split = this.data.windows?.map ?? null;
-      this.navigation.setPointer(...defaultPointer(pair, split));
-    }
-    this._stateReport.schedule();
   }
 
   private _onRequest(_: ILink, request: KernelRequest): void {
@@ -246,11 +279,14 @@ export class Workspace implements IWorkspace {
         this.training.stopRun(request.run);
         break;
       case 'show':
-        void this._show(request.model, request.file);
+        void this._shown.show(request.model, request.file);
         break;
       case 'reload':
-        this._forgotten = true;
+        this._forgotten ||= !this.preprocessing.takeReload();
         this.reload();
+        break;
+      case 'changed':
+        this.factorisation.refresh();
         break;
     }
   }
@@ -258,66 +294,13 @@ export class Workspace implements IWorkspace {
   private _onTrain(run: string, setup: DataModel['setup']): void {
     if (this._status === 'error') {
       // No data have come; a run that waits for them would wait for ever.
-      this._link?.sendFailure(run, this._error);
+      this._link?.sendFailure(run, this.error);
       return;
     }
     if (!this.training.running) {
       this.data.change(setup);
     }
     this.training.enqueue({ run, setup, fromPython: true });
-  }
-
-  private async _show(id: string, file: Uint8Array): Promise<void> {
-    const known = this.models.items.some(item => item.id === id);
-    if (known) {
-      this.models.activate(id);
-      return;
-    }
-    try {
-      const pair = this.data.pair ?? (await this._pairArrived());
-      const model = await showModel({
-        id,
-        file,
-        pair,
-        sessions: this._sessions,
-        files: this._files,
-        backend: this._settings.setup.backend,
-        label: (kind, latents) => this.models.freeLabel(kind, latents)
-      });
-      if (!this._isDisposed) {
-        this._results.keepFile(id, file);
-        this.models.add(model);
-        this.models.activate(id);
-        this.navigation.setLayer('error');
-      }
-    } catch (error) {
-      if (!this._isDisposed) {
-        this.training.report(messageOf(error));
-        this._link?.sendFailure(id, messageOf(error));
-      }
-    }
-  }
-
-  /** The data, when they have come; rejects where they do not. */
-  private _pairArrived(): Promise<IPair> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        const pair = this.data.pair;
-        if (!pair && this._status === 'loading' && !this._isDisposed) {
-          return;
-        }
-        this._changed.disconnect(check);
-        if (pair) {
-          resolve(pair);
-        } else {
-          reject(
-            new Error(this._error || 'There are no data to show it over.')
-          );
-        }
-      };
-      this._changed.connect(check);
-      check();
-    });
   }
 
   private _onSetup(): void {
@@ -337,6 +320,13 @@ export class Workspace implements IWorkspace {
   }
 
   private _onLinkState(): void {
+    this.preprocessing.refreshBlocked();
+    this.factorisation.refreshBlocked();
+    this._refresh();
+  }
+
+  private _refresh(): void {
+    this._status = this._statusNow();
     this._changed.emit();
   }
 
@@ -352,11 +342,14 @@ export class Workspace implements IWorkspace {
     if (this.training.running) {
       return this.training.paused ? 'paused' : 'training';
     }
-    if (this._transfer.state) {
+    if (this.transfer) {
       return 'loading';
     }
+    if (this.question) {
+      return 'question';
+    }
     if (!this.data.pair) {
-      return this._error ? 'error' : 'empty';
+      return this.error ? 'error' : 'empty';
     }
     return this.models.items.length > 0 ? 'done' : 'ready';
   }
@@ -371,29 +364,20 @@ export class Workspace implements IWorkspace {
 
   private _settings: IWorkspaceSettings;
   private _network: INetworkClient;
-  private _files: IModelFiles;
   private _sessions: Sessions;
   private _results: RunResults;
+  private _shown: ShownModels;
   private _link: ILink | null = null;
   private _status: PanelStatus = 'empty';
-  private _transfer = new PairTransfer(() => this._changed.emit());
-  private _error = '';
+  private _shelf = new Shelf();
+  private _arrival: DataArrival;
+  private _exchange: DataExchange;
+  /** The line that the present data came over. */
+  private _known: ILink | null = null;
   /** True where the kernel behind the line does not know earlier models. */
   private _forgotten = false;
   private _isDisposed = false;
   private _stateReport: StateReport;
   private _changed = new Signal<IWorkspace, void>(this);
   private _disposedSignal = new Signal<IWorkspace, void>(this);
-}
-
-/** True where two pairs have the same (ny, nx, channels). */
-function sameShape(a: IPair, b: IPair): boolean {
-  return a.ny === b.ny && a.nx === b.nx && a.channels === b.channels;
-}
-
-/** True where two pairs hold the same values, mask, axes and names. */
-function sameData(a: IPair, b: IPair): boolean {
-  const text = ({ name, title, y, x, energy, spectraUnits, mask }: IPair) =>
-    JSON.stringify([name, title, y, x, energy, spectraUnits, mask?.join('')]);
-  return a.sha256 === b.sha256 && sameShape(a, b) && text(a) === text(b);
 }

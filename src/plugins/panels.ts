@@ -216,8 +216,7 @@ export class Panels implements IPanels {
         other !== workspace &&
         entry.path === path &&
         other.data.pair?.name === name &&
-        !other.training.running &&
-        other.unsent === 0
+        !holdsWork(other)
       ) {
         entry.widget.dispose();
       }
@@ -262,6 +261,19 @@ export class Panels implements IPanels {
 }
 
 /** True for a restored panel that no kernel has claimed. */
+/** True where somebody would miss the panel. */
+function holdsWork(workspace: Workspace): boolean {
+  const { training, regions, preprocessing, factorisation } = workspace;
+  return (
+    training.running ||
+    workspace.unsent > 0 ||
+    workspace.shelved > 0 ||
+    regions.items.length > 0 ||
+    preprocessing.steps.some(step => !step.automatic) ||
+    factorisation.result !== null
+  );
+}
+
 function isIdle(workspace: Workspace): boolean {
   return workspace.linkState === 'none' && !workspace.data.pair;
 }

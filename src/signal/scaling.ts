@@ -1,4 +1,5 @@
 /** The [0, 1] scale of training and errors. */
+import { valuesAtRanks } from './order-statistics';
 import type { IPair, IRange, IScaling } from './types';
 
 /** What of a pair its scaling is taken from. */
@@ -10,33 +11,28 @@ export type ScalingSource = Pick<
 /** Percentiles that the robust scale takes for 0 and 1. */
 export const ROBUST_PERCENTILES: readonly [number, number] = [0.1, 99.9];
 
-/** Finite values of the unmasked pixels, `channels` to a pixel. */
-function keptValues(
+/** Values at fractions (0 to 1) of the way through the sorted values, linear in between. */
+function quantiles(
   values: Float32Array,
   channels: number,
-  mask: Uint8Array | null
-): Float32Array {
-  const kept = new Float32Array(values.length);
+  mask: Uint8Array | null,
+  fractions: readonly number[]
+): number[] {
   let n = 0;
-  for (let start = 0; start < values.length; start += channels) {
-    if (mask && mask[start / channels]) {
-      continue;
-    }
-    for (let i = start; i < start + channels; i++) {
-      if (Number.isFinite(values[i])) {
-        kept[n++] = values[i];
-      }
-    }
-  }
-  return kept.subarray(0, n);
-}
-
-/** Value at a fraction of the way through sorted values, linear in between. */
-function quantile(sorted: Float32Array, fraction: number): number {
-  const place = fraction * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+  const found = valuesAtRanks(values, channels, mask, count => {
+    n = count;
+    return fractions.flatMap(fraction => {
+      const low = Math.floor(fraction * (n - 1));
+      return [low, Math.min(n - 1, low + 1)];
+    });
+  });
+  return n === 0
+    ? []
+    : fractions.map((fraction, i) => {
+        const place = fraction * (n - 1);
+        const [low, high] = found.slice(2 * i, 2 * i + 2);
+        return low + (place - Math.floor(place)) * (high - low);
+      });
 }
 
 function rangeOf(
@@ -47,13 +43,10 @@ function rangeOf(
   what: string
 ): IRange {
   if (robust) {
-    const sorted = keptValues(values, channels, mask).sort();
-    if (sorted.length > 0) {
-      const [low, high] = ROBUST_PERCENTILES;
-      return {
-        min: quantile(sorted, low / 100),
-        max: quantile(sorted, high / 100)
-      };
+    const fractions = ROBUST_PERCENTILES.map(percent => percent / 100);
+    const [min, max] = quantiles(values, channels, mask, fractions);
+    if (min !== undefined) {
+      return { min, max };
     }
   }
   let min = Infinity;
@@ -116,20 +109,31 @@ export function isConstant(range: IRange): boolean {
   return !(range.max > range.min);
 }
 
-/** Why nothing can be learnt where image or spectra do not vary; '' where both do. */
-export function constantProblem(scaling: IScaling): string {
+/**
+ * Why nothing can be learnt where image or spectra do not vary; '' where both do.
+ * @param robust - the scaling is that of the percentiles, between which data
+ * may be constant that vary beyond them.
+ */
+export function constantProblem(scaling: IScaling, robust = false): string {
   const { image, spectrum } = scaling;
+  const [low, high] = ROBUST_PERCENTILES;
+  const between = ` between the ${low} and ${high} percentiles`;
+  const everywhere = (where: string) => (robust ? between : ` ${where}`);
   const parts: string[] = [];
   if (isConstant(image)) {
-    parts.push(`The HAADF image is constant (${image.min} at every pixel)`);
+    const where = everywhere('at every pixel');
+    parts.push(`The HAADF image is constant (${image.min}${where})`);
   }
   if (isConstant(spectrum)) {
-    parts.push(`the spectra are constant (${spectrum.min} in every channel)`);
+    const where = everywhere('in every channel');
+    parts.push(`the spectra are constant (${spectrum.min}${where})`);
   }
   const text = parts.join(' and ');
+  const remedy = robust
+    ? 'Set the scaling to "range".'
+    : 'Check the data and the mask.';
   return text
-    ? `${text[0].toUpperCase()}${text.slice(1)}: nothing to learn. ` +
-        'Check the data and the mask.'
+    ? `${text[0].toUpperCase()}${text.slice(1)}: nothing to learn. ${remedy}`
     : '';
 }
 

@@ -5,6 +5,8 @@ export type Kind = 'im2spec' | 'spec2im';
 export type SplitKind = 'left-right' | 'top-bottom' | 'blocks' | 'random';
 /** All valid window positions, or the paper's, which leaves out the last row and column of them. */
 export type WindowSet = 'all' | 'paper';
+/** The [0, 1] scale: from least to greatest value, or from the 0.1 to the 99.9 percentile. */
+export type ScalingKind = 'range' | 'robust';
 export type Metric = 'relative' | 'rmse' | 'mse' | 'mse_raw';
 export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
@@ -63,6 +65,7 @@ export interface ISetup {
   readonly trainFraction: number;
   readonly seed: number;
   readonly backend: BackendName | 'auto';
+  readonly scaling: ScalingKind;
 }
 
 export const DEFAULT_SETUP: ISetup = {
@@ -79,7 +82,8 @@ export const DEFAULT_SETUP: ISetup = {
   guard: null,
   trainFraction: 0.67,
   seed: 0,
-  backend: 'auto'
+  backend: 'auto',
+  scaling: 'range'
 };
 
 export interface IRange {
@@ -104,3 +108,20 @@ export const NO_WINDOW = -1;
 export const TRAIN = 0;
 export const GUARD = 1;
 export const TEST = 2;
+
+/** Outlines that can be drawn on the navigator. */
+export type RegionKind = 'rectangle' | 'ellipse' | 'polygon';
+
+/**
+ * A region of the scan. Points are (x, y) in pixels from the top left corner
+ * of the first pixel: two opposite corners of a rectangle or of an ellipse's
+ * bounding box, or at least three vertices of a polygon. A pixel belongs to it
+ * where its centre (column + 0.5, row + 0.5) lies inside; a rectangle and a
+ * polygon's edges follow the even-odd rule, an ellipse includes its rim.
+ */
+export interface IRegionShape {
+  /** "R1", "R2", ...; unique. */
+  readonly name: string;
+  readonly kind: RegionKind;
+  readonly points: readonly (readonly [number, number])[];
+}

@@ -1,6 +1,8 @@
 import * as React from 'react';
+import { drawExcluded } from './excluded-layer';
 import { HeaderSelect } from './fields';
 import { drawColourBar } from './marks/colour-bar';
+import { addFlagHatch } from './marks/hatch';
 import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
 import { boxPath, crossPath, drawHaloed } from './marks/pointer';
 import { RasterCache } from './marks/raster';
@@ -22,6 +24,7 @@ export class ErrorMap extends ModelView {
     const { data, models, navigation } = context.workspace;
     this.addClass('jp-Eelscape-errorView');
     this._surface = new Surface(this.body.node);
+    this._maskHatch = addFlagHatch(this._surface.svg, 'jp-Eelscape-maskHatch');
     this.body.node.setAttribute('role', 'img');
     this.body.node.setAttribute('aria-label', this.headingText);
     this._table = document.createElement('table');
@@ -117,6 +120,7 @@ export class ErrorMap extends ModelView {
       format: value => `${significant(value, 3)} %`
     });
     const over = this._surface.group('over');
+    drawExcluded(over, pair!, frame, this._maskHatch);
     const length = Math.abs(pair!.x.scale) * pair!.nx;
     const bar = pair!.x.values ? null : chooseScaleBar(length, pair!.x.units);
     if (bar) {
@@ -241,6 +245,7 @@ export class ErrorMap extends ModelView {
   }
 
   private _surface: Surface;
+  private _maskHatch: string;
   private _table: HTMLTableElement;
   private _image = new RasterCache();
   private _errors = new RasterCache();

@@ -1,14 +1,6 @@
-import { CommandRegistry } from '@lumino/commands';
-import { Menu } from '@lumino/widgets';
 import { pictureOf, saveBytes, savePng, saveSvg } from './export-picture';
+import { type IMenuEntry, openMenu } from './menu';
 import type { View, IViewContext } from './view';
-
-/** An entry that stands above the exports. */
-export interface IMenuEntry {
-  readonly label: string;
-  readonly enabled?: boolean;
-  run(): void;
-}
 
 /** The Export menu: the active model as a file, each view as SVG or PNG. */
 export class ExportMenu {
@@ -23,30 +15,16 @@ export class ExportMenu {
   /** Opens the menu below its button. */
   open(anchor: HTMLElement, before: readonly IMenuEntry[] = []): void {
     const { workspace, shown, trans } = this._context;
-    const commands = new CommandRegistry();
-    const menu = new Menu({ commands });
     const name = fileName(workspace.title);
-    const add = (id: string, label: string, run: () => void): void => {
-      commands.addCommand(id, { label, execute: run });
-      menu.addItem({ command: id });
-    };
-    before.forEach((entry, i) => {
-      commands.addCommand(`before-${i}`, {
-        label: entry.label,
-        isEnabled: () => entry.enabled !== false,
-        execute: entry.run
-      });
-      menu.addItem({ command: `before-${i}` });
-    });
-    if (before.length) {
-      menu.addItem({ type: 'separator' });
-    }
-    commands.addCommand('model', {
+    const entries: (IMenuEntry | null)[] = before.length
+      ? [...before, null]
+      : [];
+    entries.push({
       label: shown.active
         ? trans.__('Model %1 (safetensors)', shown.labelOf(shown.active))
         : trans.__('Model (safetensors)'),
-      isEnabled: () => shown.active !== null,
-      execute: () => {
+      enabled: shown.active !== null,
+      run: () => {
         const bytes = workspace.exportModel();
         if (bytes) {
           saveBytes(
@@ -57,38 +35,47 @@ export class ExportMenu {
         }
       }
     });
-    menu.addItem({ command: 'model' });
-    menu.addItem({ type: 'separator' });
+    entries.push(null);
     for (const [id, view] of Object.entries(this._views())) {
       const title = view.headingText;
       if (!view.canDraw || view.height <= 0 || !title || !view.picture) {
         continue;
       }
       const caption = this._caption();
-      add(`${id}-svg`, trans.__('%1 as SVG', title), () =>
-        saveSvg(pictureOf(view, title, caption), `${name}-${id}.svg`)
+      entries.push(
+        {
+          label: trans.__('%1 as SVG', title),
+          run: () =>
+            saveSvg(pictureOf(view, title, caption), `${name}-${id}.svg`)
+        },
+        {
+          label: trans.__('%1 as PNG', title),
+          run: () => {
+            savePng(pictureOf(view, title, caption), `${name}-${id}.png`).catch(
+              reason => console.error(reason)
+            );
+          }
+        }
       );
-      add(`${id}-png`, trans.__('%1 as PNG', title), () => {
-        savePng(pictureOf(view, title, caption), `${name}-${id}.png`).catch(
-          reason => console.error(reason)
-        );
-      });
     }
-    const box = anchor.getBoundingClientRect();
-    menu.aboutToClose.connect(() => {
-      // The chosen command runs after the menu closed.
-      window.setTimeout(() => menu.dispose(), 0);
-    });
-    menu.open(box.left, box.bottom);
+    openMenu(anchor, entries);
   }
 
   /** One line that says how the figure came about. */
   private _caption(): string {
     const { workspace, shown, trans } = this._context;
     const setup = shown.active?.setup ?? workspace.data.setup;
+    const { steps } = workspace.preprocessing;
     const parts = [
       workspace.title,
       shown.pair?.simulated ? trans.__('simulated data') : '',
+      steps.length
+        ? trans._n(
+            '%1 preprocessing step',
+            '%1 preprocessing steps',
+            steps.length
+          )
+        : '',
       trans.__('split %1', setup.split),
       trans.__('seed %1', setup.seed),
       shown.active?.backend ?? ''

@@ -1,7 +1,10 @@
 /** Where each view stands, by the panel's own width; numbers are CSS pixels. */
 
+/** The forms that share one column. */
+export type FormName = 'data' | 'setup';
+
 export type ViewName =
-  | 'setup'
+  | FormName
   | 'navigator'
   | 'signal'
   | 'error'
@@ -23,9 +26,10 @@ export interface IRect {
 export interface ILayoutInput {
   readonly width: number;
   readonly height: number;
-  readonly setupOpen: boolean;
-  /** Height the setup form needs where it is not a column. */
-  readonly setupHeight: number;
+  /** The form that is open; null for none. */
+  readonly column: FormName | null;
+  /** Height each form needs where it is not a column. */
+  readonly formHeights: Readonly<Record<FormName, number>>;
   /** Height of the largest picture of the scan within a width, px. */
   readonly pictureHeight: (width: number) => number;
   /** Nodes on a side of the latent grid. */
@@ -58,7 +62,7 @@ export interface ILayout {
 
 /** Margins around a latent square, below the header. */
 export const SQUARE = { left: 42, right: 16, top: 6, bottom: 38 };
-export const SETUP_WIDTH = 214;
+export const FORM_WIDTH = 214;
 export const SECTION_HEADER = 27;
 const HEADER = 30;
 const ROW_1 = 434;
@@ -72,9 +76,9 @@ export function layoutFor(input: ILayoutInput): ILayout {
     return sections(input);
   }
   const column = input.width >= 900;
-  const free = input.width - (input.setupOpen && column ? SETUP_WIDTH : 0);
+  const free = input.width - (input.column && column ? FORM_WIDTH : 0);
   const layout =
-    free >= 1360 - SETUP_WIDTH && input.width >= 1360
+    free >= 1360 - FORM_WIDTH && input.width >= 1360
       ? wide(input, free)
       : medium(input, free, column);
   return input.alone ? alone(input, layout) : layout;
@@ -117,7 +121,7 @@ function wide(input: ILayoutInput, free: number): ILayout {
     readoutAcross: false,
     compact: false,
     rects: {
-      ...setupColumn(input, left, row1 + row2),
+      ...formColumn(input, left, input.height),
       navigator: rect(left, 0, navigator, row1),
       signal: rect(left + navigator, 0, signal, row1),
       readout: rect(lastLeft - ASIDE, HEADER, ASIDE, row1 - HEADER),
@@ -134,7 +138,8 @@ function medium(input: ILayoutInput, free: number, column: boolean): ILayout {
   const left = input.width - free;
   const first = Math.max(Math.round(free / 2), Math.min(392, free - 312));
   const second = free - first;
-  const over = input.setupOpen && !column ? input.setupHeight + HEADER : 0;
+  const over =
+    input.column && !column ? input.formHeights[input.column] + HEADER : 0;
   // Taller where a wider column lets the picture grow.
   const row1 = Math.max(
     ROW_1,
@@ -163,10 +168,8 @@ function medium(input: ILayoutInput, free: number, column: boolean): ILayout {
     compact: !column,
     rects: {
       ...(column
-        ? setupColumn(input, left, height)
-        : over
-          ? { setup: rect(0, 0, input.width, over) }
-          : {}),
+        ? formColumn(input, left, input.height)
+        : formColumn(input, input.width, over)),
       navigator: rect(left, y1, first, row1),
       readout: rect(left, y2 - FOOT, first, FOOT - 2),
       signal: rect(left + first, y1, second, row1),
@@ -230,7 +233,8 @@ function sections(input: ILayoutInput): ILayout {
   }
   add('training', 168);
   add('error', 226);
-  add('setup', input.setupHeight);
+  add('data', input.formHeights.data);
+  add('setup', input.formHeights.setup);
   return {
     mode: 'sections',
     width,
@@ -273,12 +277,12 @@ function alone(input: ILayoutInput, layout: ILayout): ILayout {
   };
 }
 
-function setupColumn(
+function formColumn(
   input: ILayoutInput,
   width: number,
   height: number
 ): Partial<Record<ViewName, IRect>> {
-  return input.setupOpen ? { setup: rect(0, 0, width, height) } : {};
+  return input.column ? { [input.column]: rect(0, 0, width, height) } : {};
 }
 
 function rect(left: number, top: number, width: number, height: number): IRect {

@@ -1,83 +1,144 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { ITrainedModel, Layer } from '../model/types';
+import { HeaderSelect } from './fields';
+import {
+  chooseEntry,
+  type ILayerEntry,
+  layerEntries,
+  shownEntry,
+  shownLayer
+} from './navigator-layers';
 import { Segment } from './segment';
 import type { IViewContext } from './view';
 
-/** The layer that can be drawn: errors need a model. */
-export function shownLayer({ shown, workspace }: IViewContext): Layer {
-  const layer = workspace.navigation.layer;
-  return layer === 'error' && !shown.active ? 'haadf' : layer;
+export interface INavigatorToolsProps {
+  readonly context: IViewContext;
+  /** Width of the view, px. */
+  readonly width: number;
+  /** True where the residual map of the step being prepared is chosen. */
+  readonly residual: boolean;
+  setResidual(value: boolean): void;
 }
 
-/** The last `count` models, the active one among them. */
-function listed(
-  models: readonly ITrainedModel[],
-  active: ITrainedModel | null,
-  count: number
-): readonly ITrainedModel[] {
-  const last = models.slice(-count);
-  return !active || last.includes(active)
-    ? last
-    : [active, ...models.slice(1 - count)];
-}
-
-/** Layer switch and opacity in the Navigator's header of a view of `width` px. */
-export function NavigatorTools({
-  context,
-  width
-}: {
-  context: IViewContext;
-  width: number;
-}): JSX.Element {
-  const { shown, workspace, trans } = context;
-  const { navigation, models } = workspace;
-  const layer = shownLayer(context);
+/** Layer switch and opacity in the Navigator's header. */
+export function NavigatorTools(props: INavigatorToolsProps): JSX.Element {
+  const { context, width } = props;
+  const { workspace, trans } = context;
+  const { navigation } = workspace;
   const narrow = width < 460;
-  const list = listed(shown.models, shown.active, narrow ? 2 : 3);
-  const active = shown.active;
-  const value = layer === 'error' && active ? `error:${active.id}` : layer;
+  const entries = layerEntries(context);
+  // Many layers need the room of the slider.
+  const slider = !narrow && width >= (entries.length > 4 ? 580 : 460);
+  const choose = (value: string): void => {
+    props.setResidual(value === 'residual');
+    chooseEntry(context, value);
+  };
   return (
     <>
-      <Segment
-        label={trans.__('Layer')}
-        value={value}
-        choices={[
-          {
-            value: 'haadf',
-            label: trans.__('HAADF'),
-            title: trans.__('The image alone (1)')
-          },
-          {
-            value: 'energy',
-            label: trans.__('Energy map'),
-            title: trans.__('Mean intensity in the energy range (2)')
-          },
-          ...list.map(model => ({
-            value: `error:${model.id}`,
-            label: trans.__('Error %1', shown.labelOf(model)),
-            title: trans.__('Relative error of each window (3)')
-          }))
-        ]}
-        onChange={choice => {
-          if (choice.startsWith('error:')) {
-            models.activate(choice.slice(6));
-            navigation.setLayer('error');
-          } else {
-            navigation.setLayer(choice as Layer);
-          }
-        }}
+      <LayerSwitch
+        entries={entries}
+        value={shownEntry(context, props.residual)}
+        narrow={narrow}
+        trans={trans}
+        onChange={choose}
       />
-      {!narrow && (
+      {slider && (
         <OpacitySlider
           trans={trans}
           value={navigation.opacity}
-          disabled={layer === 'haadf'}
+          disabled={['haadf', 'residual'].includes(
+            shownLayer(context, props.residual)
+          )}
           onChange={opacity => navigation.setOpacity(opacity)}
         />
       )}
     </>
   );
+}
+
+/**
+ * Buttons; more than three models or components become a button and a list a kind. A narrow view
+ * has room for one list only.
+ */
+function LayerSwitch(props: {
+  entries: readonly ILayerEntry[];
+  value: string;
+  narrow: boolean;
+  trans: TranslationBundle;
+  onChange(value: string): void;
+}): JSX.Element {
+  const { entries, value, narrow, trans, onChange } = props;
+  const label = trans.__('Layer');
+  const own = entries.filter(entry => entry.group === 'own');
+  const many = entries.length - own.length;
+  if (narrow ? entries.length > 4 : own.length > 2 && many > 3) {
+    return (
+      <HeaderSelect
+        label={label}
+        value={value}
+        choices={entries.map(entry => [entry.value, listLabel(entry, trans)])}
+        onChange={onChange}
+      />
+    );
+  }
+  if (many <= 3) {
+    return (
+      <Segment
+        label={label}
+        value={value}
+        choices={entries}
+        onChange={onChange}
+      />
+    );
+  }
+  const groups = (['error', 'abundance'] as const).map(group => {
+    const members = entries.filter(entry => entry.group === group);
+    return {
+      members,
+      current: members.find(entry => entry.current) ?? members[0],
+      single: members.length === 1,
+      name: group === 'error' ? trans.__('Error') : trans.__('Abundance'),
+      list:
+        group === 'error'
+          ? trans.__('Model of the error')
+          : trans.__('Component of the abundance')
+    };
+  });
+  const open = groups.find(
+    group => !group.single && group.current?.value === value
+  );
+  return (
+    <>
+      <Segment
+        label={label}
+        value={value}
+        choices={[
+          ...own,
+          ...groups
+            .filter(group => group.members.length)
+            .map(({ current, single, name }) =>
+              single ? current : { ...current, label: name }
+            )
+        ]}
+        onChange={onChange}
+      />
+      {open && (
+        <HeaderSelect
+          label={open.list}
+          value={value}
+          choices={open.members.map(entry => [entry.value, entry.short])}
+          onChange={onChange}
+        />
+      )}
+    </>
+  );
+}
+
+/** A label that stands alone in a list. */
+function listLabel(entry: ILayerEntry, trans: TranslationBundle): string {
+  return entry.group === 'abundance'
+    ? trans.__('Abundance %1', entry.label)
+    : entry.label;
 }
 
 function OpacitySlider(props: {

@@ -1,59 +1,58 @@
 import * as React from 'react';
-import type { Layer } from '../model/types';
-import { drawColourBar } from './marks/colour-bar';
-import { addHatch } from './marks/hatch';
+import type { IPalette } from './marks/palette';
 import { boxPath, crossPath, drawHaloed, ringPath } from './marks/pointer';
-import { RasterCache } from './marks/raster';
-import { areaWhere } from './marks/regions';
-import { chooseScaleBar, drawScaleBar } from './marks/scale-bar';
 import { Surface } from './marks/surface';
-import {
-  drawScanAxes,
-  framePicture,
-  type IPictureFrame,
-  pixelAt
-} from './navigator-frame';
-import { NavigatorTools, shownLayer } from './navigator-tools';
-import { drawSplit } from './split-layer';
+import type { IPictureFrame } from './navigator-frame';
+import { listenOnNavigator } from './navigator-input';
+import { shownLayer, type ShownLayer } from './navigator-layers';
+import { NavigatorPicture } from './navigator-picture';
+import { NavigatorTools } from './navigator-tools';
+import { RegionEditor } from './region-editor';
+import { drawRegions } from './regions-layer';
 import { type IViewContext, View } from './view';
-import { fixed, percent, significant } from './wording';
 
-/** Margins of the picture, px: the y axis, the x axis below, the colour bar at the right. */
-const LEFT = 36;
-const TOP = 1;
-const BELOW = 30;
-const BAR = 70;
+/** What has to be drawn again. */
+type Part = 'picture' | 'regions' | 'pointer';
 
-/** The HAADF image with its layers, the split, the pointer and its window. */
+/** The HAADF image with its layers, the split, the regions, the pointer and its window. */
 export class Navigator extends View {
   constructor(context: IViewContext) {
     super(context, {
       name: 'navigator',
       title: context.trans.__('Navigator'),
-      tools: () => <NavigatorTools context={context} width={this.width} />
+      tools: () => (
+        <NavigatorTools
+          context={context}
+          width={this.width}
+          residual={this._residual}
+          setResidual={value => this._setResidual(value)}
+        />
+      )
     });
     const { trans, workspace } = context;
     this.addClass('jp-Eelscape-navigator');
     this._surface = new Surface(this.body.node);
-    this._guardHatch = addHatch(this._surface.svg, 'jp-Eelscape-guardHatch');
-    this._noneHatch = addHatch(this._surface.svg, 'jp-Eelscape-noneHatch');
+    this._picture = new NavigatorPicture(context, this._surface);
+    this._surface.group('regions');
+    this._surface.group('pointer');
     this.makeApplication(
       trans.__('Navigator: HAADF image, choose a pixel'),
       trans.__(
-        'Arrow keys move the pointer by one pixel, with Shift by eight. 1 to 3 choose the layer.'
+        'Arrow keys move the pointer by one pixel, with Shift by eight. 1 to 4 choose the layer. R selects the next region: Alt and an arrow key move it, Alt, Control and an arrow key resize it, with Shift by eight pixels; Delete removes it, Escape deselects it. With a region tool, Enter draws a region at the pointer; for a polygon Space sets a vertex at the pointer and Enter closes it. A drag with Shift draws over a region.'
       )
     );
-    const { data, models, navigation } = workspace;
-    navigation.pointerChanged.connect(this.redraw, this);
-    navigation.latentCursorChanged.connect(this.redraw, this);
-    navigation.energyRangeChanged.connect(this.redraw, this);
-    navigation.displayChanged.connect(this.refresh, this);
-    data.pairChanged.connect(this.refresh, this);
-    data.setupChanged.connect(this.refresh, this);
-    models.itemsChanged.connect(this.refresh, this);
-    models.activeChanged.connect(this.refresh, this);
-    models.gridChanged.connect(this.redraw, this);
-    this._listen();
+    this._editor = new RegionEditor({
+      regions: workspace.regions,
+      frame: () => this._frame,
+      pair: () => context.shown.pair,
+      changed: () => this._touch('regions')
+    });
+    listenOnNavigator(this.body.node, context, this._editor, {
+      frame: () => this._frame,
+      layer: () => this._layer,
+      setResidual: value => this._setResidual(value)
+    });
+    this._connect();
   }
 
   /**
@@ -71,146 +70,120 @@ export class Navigator extends View {
     return this._surface;
   }
 
-  protected draw(): void {
-    const { shown, workspace, trans } = this.context;
-    const pair = shown.pair;
-    const context = this._surface.begin(this.width, this.height);
+  redraw(): void {
+    this._touch('picture');
+  }
+
+  protected draw(palette: IPalette): void {
+    const stale = this._stale;
+    this._stale = new Set();
+    const all = stale.has('picture') || !this._frame;
+    if (all) {
+      this._drawPicture();
+    }
+    const frame = this._frame;
+    if (!frame) {
+      return;
+    }
+    if (all || stale.has('regions')) {
+      const group = this._surface.group('regions');
+      group.selectAll('*').remove();
+      drawRegions(group, this.context, this._editor, frame, palette);
+    }
+    if (all || stale.has('pointer')) {
+      this._surface.group('pointer').selectAll('*').remove();
+      this._drawPointer(frame);
+    }
+  }
+
+  private _connect(): void {
+    const { workspace } = this.context;
+    const { data, models, navigation } = workspace;
+    navigation.pointerChanged.connect(this._touchPointer, this);
+    navigation.latentCursorChanged.connect(this._touchPointer, this);
+    navigation.energyRangeChanged.connect(this._rangeChanged, this);
+    navigation.displayChanged.connect(this.refresh, this);
+    data.pairChanged.connect(this.refresh, this);
+    data.setupChanged.connect(this.refresh, this);
+    models.itemsChanged.connect(this.refresh, this);
+    models.activeChanged.connect(this.refresh, this);
+    models.gridChanged.connect(this._touchPointer, this);
+    workspace.regions.changed.connect(this._regionsChanged, this);
+    workspace.factorisation.changed.connect(this._factorised, this);
+    workspace.preprocessing.changed.connect(this._drafted, this);
+  }
+
+  private _touch(part: Part): void {
+    this._stale.add(part);
+    super.redraw();
+  }
+
+  private _touchPointer(): void {
+    this._touch('pointer');
+  }
+
+  private _rangeChanged(): void {
+    if (this._layer === 'energy') {
+      this.redraw();
+    }
+  }
+
+  private _regionsChanged(): void {
+    const { tool } = this.context.workspace.regions;
+    if (tool !== this._tool) {
+      // Another tool: what was begun with the last one is dropped.
+      this._tool = tool;
+      this._editor.cancel();
+    }
+    this._touch('regions');
+  }
+
+  /** Its progress changes nothing here. */
+  private _factorised(): void {
+    const { factorisation } = this.context.shown;
+    if (factorisation !== this._factors) {
+      this._factors = factorisation;
+      this.refresh();
+    }
+  }
+
+  private _drafted(): void {
+    const { draft, preview } = this.context.workspace.preprocessing;
+    const { residualMap } = this.context.shown;
+    const had = this._hasResidual;
+    this._hasResidual = residualMap !== null;
+    if (!draft) {
+      this._residual = false;
+    } else if (this._hasResidual && !had) {
+      this._residual = true;
+    }
+    const sources = [draft, residualMap, preview?.flags];
+    if (sources.some((source, i) => source !== this._draftSources[i])) {
+      this._draftSources = sources;
+      this.refresh();
+    }
+  }
+
+  private get _layer(): ShownLayer {
+    return shownLayer(this.context, this._residual);
+  }
+
+  private _setResidual(value: boolean): void {
+    if (value !== this._residual) {
+      this._residual = value;
+      this.refresh();
+    }
+  }
+
+  private _drawPicture(): void {
+    const canvas = this._surface.begin(this.width, this.height);
     this._surface.clear();
-    if (!pair) {
-      return;
-    }
-    const layer = shownLayer(this.context);
-    const bar = layer !== 'haadf';
-    const frame = framePicture(
-      pair,
-      LEFT,
-      TOP,
-      this.width - this._right - LEFT - (bar || this._reserve ? BAR : 16),
-      this.height - this._bottom - TOP - BELOW
-    );
-    this._frame = frame;
-    if (context) {
-      context.imageSmoothingEnabled = frame.pixelWidth < 1;
-      this._paint(context, frame, layer);
-    }
-    const axes = this._surface.group('axes');
-    drawScanAxes(axes, pair, frame);
-    if (bar) {
-      this._drawBar(context, frame, layer);
-    }
-    const over = this._surface.group('over');
-    if (layer === 'error' && pair.mask) {
-      const mask = pair.mask;
-      over
-        .append('path')
-        .attr('fill', this._noneHatch)
-        .attr(
-          'd',
-          areaWhere(
-            pair.nx,
-            pair.ny,
-            i => mask[i] !== 0,
-            x => frame.left + x * frame.pixelWidth,
-            y => frame.top + y * frame.pixelHeight
-          )
-        );
-    }
-    const split =
-      layer === 'error' ? shown.split : (workspace.data.windows?.map ?? null);
-    const setup =
-      layer === 'error'
-        ? (shown.active?.setup ?? workspace.data.setup)
-        : workspace.data.setup;
-    if (split) {
-      drawSplit(over, pair, frame, split, setup, {
-        // Hatching would hide the values of a layer.
-        hatch: layer === 'haadf' ? this._guardHatch : 'none',
-        trans
-      });
-    }
-    const length = Math.abs(pair.x.scale) * pair.nx;
-    const scaleBar = pair.x.values
-      ? null
-      : chooseScaleBar(length, pair.x.units);
-    if (scaleBar) {
-      drawScaleBar(
-        over,
-        scaleBar,
-        frame.left,
-        frame.top + frame.height,
-        frame.width / length
-      );
-    }
-    this._drawPointer(frame);
-  }
-
-  private _paint(
-    context: CanvasRenderingContext2D,
-    frame: IPictureFrame,
-    layer: Layer
-  ): void {
-    const { shown, workspace } = this.context;
-    const pair = shown.pair!;
-    const [low, high] = shown.imageLimits();
-    const size = { width: pair.nx, height: pair.ny };
-    const place = [frame.left, frame.top, frame.width, frame.height] as const;
-    const base = {
-      ...size,
-      values: pair.image,
-      colours: 'grey',
-      low,
-      high
-    } as const;
-    context.drawImage(this._image.paint(base), ...place);
-    const values =
-      layer === 'energy'
-        ? shown.energyMap()
-        : layer === 'error'
-          ? (shown.active?.error ?? null)
-          : null;
-    if (!values) {
-      return;
-    }
-    const [from, to] =
-      layer === 'energy' ? shown.energyLimits() : shown.errorLimits();
-    context.globalAlpha = workspace.navigation.opacity;
-    context.drawImage(
-      this._layer.paint({
-        ...size,
-        values,
-        colours: layer === 'energy' ? 'viridis' : 'magma',
-        low: from,
-        high: to
-      }),
-      ...place
-    );
-    context.globalAlpha = 1;
-  }
-
-  private _drawBar(
-    context: CanvasRenderingContext2D | null,
-    frame: IPictureFrame,
-    layer: Layer
-  ): void {
-    const { shown, trans } = this.context;
-    const error = layer === 'error' && shown.active;
-    const [low, high] = error ? shown.errorLimits() : shown.energyLimits();
-    const units = shown.pair?.spectraUnits;
-    drawColourBar(context, this._surface.group('bar'), {
-      left: frame.left + frame.width + 8,
-      top: frame.top,
-      width: 11,
-      height: frame.height,
-      colours: error ? 'magma' : 'viridis',
-      low: error ? 100 * low : low,
-      high: error ? 100 * high : high,
-      title: error
-        ? trans.__('Error %1 (%)', shown.labelOf(error))
-        : units
-          ? trans.__('Intensity (%1)', units)
-          : trans.__('Intensity'),
-      titleGap: 41,
-      format: value => significant(value, 4)
+    const layer = this._layer;
+    this.node.dataset.eelscapeLayer = layer;
+    this._frame = this._picture.draw(canvas, layer, {
+      width: this.width - this._right,
+      height: this.height - this._bottom,
+      reserve: this._reserve
     });
   }
 
@@ -244,108 +217,17 @@ export class Navigator extends View {
     drawHaloed(group, crossPath(x(column + 0.5), y(row + 0.5), 16, 4));
   }
 
-  private _listen(): void {
-    const node = this.body.node;
-    const { navigation } = this.context.workspace;
-    let dragging = false;
-    const move = (event: PointerEvent): void => {
-      const pair = this.context.shown.pair;
-      if (pair && this._frame) {
-        const [row, column] = pixelAt(this._frame, pair, ...this._place(event));
-        navigation.setPointer(row, column);
-      }
-    };
-    node.addEventListener('pointerdown', event => {
-      if (event.button === 0 && this._inside(event)) {
-        dragging = true;
-        node.setPointerCapture?.(event.pointerId);
-        move(event);
-      }
-    });
-    node.addEventListener('pointermove', event => {
-      if (dragging) {
-        move(event);
-      }
-      this._hover(event, dragging);
-    });
-    const end = (): void => {
-      dragging = false;
-    };
-    node.addEventListener('pointerup', end);
-    node.addEventListener('pointercancel', end);
-    node.addEventListener('pointerleave', () => this.context.tooltip.hide());
-    node.addEventListener('keydown', event => {
-      const step = event.shiftKey ? 8 : 1;
-      const [row, column] = navigation.pointer;
-      const moves: Record<string, readonly [number, number]> = {
-        ArrowUp: [-step, 0],
-        ArrowDown: [step, 0],
-        ArrowLeft: [0, -step],
-        ArrowRight: [0, step]
-      };
-      const by = moves[event.key];
-      const layers: Record<string, Layer> = {
-        '1': 'haadf',
-        '2': 'energy',
-        '3': 'error'
-      };
-      if (by) {
-        navigation.setPointer(row + by[0], column + by[1]);
-      } else if (layers[event.key] && !event.ctrlKey && !event.metaKey) {
-        navigation.setLayer(layers[event.key]);
-      } else {
-        return;
-      }
-      event.preventDefault();
-      event.stopPropagation();
-    });
-  }
-
-  private _hover(event: PointerEvent, dragging: boolean): void {
-    const { shown, tooltip } = this.context;
-    const pair = shown.pair;
-    if (!pair || !this._frame || dragging || !this._inside(event)) {
-      tooltip.hide();
-      return;
-    }
-    const [row, column] = pixelAt(this._frame, pair, ...this._place(event));
-    const lines = [`(${column}, ${row})`];
-    const layer = shownLayer(this.context);
-    if (layer === 'error' && shown.active) {
-      lines.push(percent(shown.errorAt(shown.active, row, column)));
-    } else if (layer === 'energy') {
-      const value = shown.energyMap()![row * pair.nx + column];
-      lines.push(`${fixed(value, 2)} ${pair.spectraUnits}`);
-    } else {
-      const value = pair.image[row * pair.nx + column];
-      lines.push(`${significant(value, 4)} ${pair.imageUnits}`);
-    }
-    tooltip.show(event.clientX, event.clientY, lines);
-  }
-
-  private _place(event: PointerEvent): [number, number] {
-    const box = this.body.node.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
-  }
-
-  private _inside(event: PointerEvent): boolean {
-    const frame = this._frame;
-    const [x, y] = this._place(event);
-    return (
-      frame !== null &&
-      x >= frame.left &&
-      y >= frame.top &&
-      x < frame.left + frame.width &&
-      y < frame.top + frame.height
-    );
-  }
-
   private _surface: Surface;
-  private _guardHatch: string;
-  private _noneHatch: string;
-  private _image = new RasterCache();
-  private _layer = new RasterCache();
+  private _picture: NavigatorPicture;
+  private _editor: RegionEditor;
   private _frame: IPictureFrame | null = null;
+  private _stale = new Set<Part>();
+  private _tool: string | null = null;
+  private _factors: unknown = null;
+  private _draftSources: readonly unknown[] = [];
+  private _hasResidual = false;
+  /** True where the residual map of the step being prepared is shown. */
+  private _residual = false;
   private _right = 0;
   private _bottom = 0;
   private _reserve = false;

@@ -3,28 +3,26 @@ import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { IWorkspace } from '../model/types';
 import { DrawQueue } from './draw-queue';
-import { ErrorMap } from './error-map';
 import { ExportMenu } from './export-menu';
 import { panelIcon } from './icon';
-import { LatentGrid } from './latent-grid';
-import { LatentPlot } from './latent-plot';
-import { type ILayout, layoutFor, type ViewName } from './layout';
+import {
+  type FormName,
+  type ILayout,
+  layoutFor,
+  type ViewName
+} from './layout';
 import { LiveRegion } from './live-region';
 import { focusNextView } from './next-view';
-import { Navigator } from './navigator';
 import { framePicture } from './navigator-frame';
+import { createViews, type Views, placeViews } from './panel-views';
 import { Provenance } from './provenance';
-import { Readout } from './readout';
 import { RunStrip } from './run-strip';
-import { SetupView } from './setup-view';
 import { Shown } from './shown';
-import { SignalPlot } from './signal-plot';
 import { SquaresChoice } from './squares-choice';
-import { PanelState } from './states';
-import { canSend, PanelToolbar } from './toolbar';
+import { isAsking, PanelState } from './states';
+import { canSend, formToggles, PanelToolbar } from './toolbar';
 import { Tooltip } from './tooltip';
-import { TrainingPlot } from './training-plot';
-import { type IViewContext, Rendering, type View } from './view';
+import { type IViewContext, Rendering } from './view';
 
 export interface IPanelOptions {
   readonly translator?: ITranslator;
@@ -50,8 +48,9 @@ class EelscapePanel extends Widget {
       queue: this._queue,
       trans,
       tooltip,
-      mode: () => this._plan?.mode ?? 'wide',
-      compact: () => this._plan?.compact ?? false
+      mode: () =>
+        this._plan?.mode ?? (this.node.clientWidth < 1360 ? 'medium' : 'wide'),
+      compact: () => this._plan?.compact ?? this.node.clientWidth < 900
     };
     this.addClass('jp-EelscapePanel');
     this.node.setAttribute('role', 'region');
@@ -77,7 +76,6 @@ class EelscapePanel extends Widget {
     if (typeof ResizeObserver !== 'undefined') {
       this._sizes = new ResizeObserver(() => this._arrange());
       this._sizes.observe(this._stage.node);
-      this._sizes.observe(this._views.setup.form);
     }
     this._themes = new MutationObserver(() => this._redrawAll());
     this._themes.observe(document.body, {
@@ -115,15 +113,15 @@ class EelscapePanel extends Widget {
       new Rendering('jp-Eelscape-toolbar', () => (
         <PanelToolbar
           context={context}
-          setupOpen={this._setupShown}
-          toggleSetup={() => this._toggleSetup()}
+          shows={name => this._shows(name)}
+          toggle={name => this._toggleForm(name)}
           openExport={anchor => menu.open(anchor)}
           openMore={anchor =>
             menu.open(anchor, [
-              {
-                label: trans.__('Setup'),
-                run: () => this._toggleSetup()
-              },
+              ...formToggles(trans).map(({ name, label }) => ({
+                label,
+                run: () => this._toggleForm(name)
+              })),
               {
                 label: trans.__('Send to Python'),
                 enabled: canSend(workspace),
@@ -147,24 +145,14 @@ class EelscapePanel extends Widget {
     ];
     const [toolbar, strip, state, provenance] = this._bars;
     this._stripKeys(strip.node);
-    this._views = {
-      setup: new SetupView(context),
-      navigator: new Navigator(context),
-      signal: new SignalPlot(context),
-      readout: new Readout(context),
-      error: new ErrorMap(context),
-      latent: new LatentPlot(context),
-      decoded: new LatentGrid(context, 'decoded'),
-      projected: new LatentGrid(context, 'projected'),
-      training: new TrainingPlot(context)
-    };
+    this._views = createViews(context);
     this._stage = new Panel();
     this._stage.addClass('jp-Eelscape-stage');
-    this._sizer = document.createElement('div');
-    this._sizer.className = 'jp-Eelscape-sizer';
-    this._stage.node.append(this._sizer);
+    this._sheet = new Panel();
+    this._sheet.addClass('jp-Eelscape-sheet');
+    this._stage.addWidget(this._sheet);
     for (const view of Object.values(this._views)) {
-      this._stage.addWidget(view);
+      this._sheet.addWidget(view);
       view.node.addEventListener('dblclick', (event: MouseEvent) => {
         if ((event.target as Element).closest('.jp-Eelscape-heading')) {
           this._toggleAlone(view.name);
@@ -186,7 +174,10 @@ class EelscapePanel extends Widget {
 
   private _connect(): void {
     const { workspace } = this._context;
-    const { data, models, navigation, training } = workspace;
+    const { data, models, navigation, preprocessing, training } = workspace;
+    for (const form of [this._views.data, this._views.setup]) {
+      form.heightChanged.connect(this._formResized, this);
+    }
     workspace.changed.connect(this._workspaceChanged, this);
     workspace.disposed.connect(this.dispose, this);
     data.pairChanged.connect(this._workspaceChanged, this);
@@ -195,6 +186,7 @@ class EelscapePanel extends Widget {
     models.activeChanged.connect(this._updateBars, this);
     models.gridChanged.connect(this._gridChanged, this);
     navigation.displayChanged.connect(this._updateBars, this);
+    preprocessing.changed.connect(this._updateBars, this);
     training.changed.connect(this._trainingChanged, this);
   }
 
@@ -207,7 +199,7 @@ class EelscapePanel extends Widget {
     );
     this.title.label = workspace.title || trans.__('eelscape');
     this.title.caption = trans.__('eelscape: %1', this.title.label);
-    const shown = workspace.data.pair !== null;
+    const shown = workspace.data.pair !== null && !isAsking(workspace);
     this._stage.setHidden(!shown);
     this._bars[2].setHidden(shown);
     this._bars[1].setHidden(!shown);
@@ -231,6 +223,13 @@ class EelscapePanel extends Widget {
     }
   }
 
+  private _formResized(): void {
+    // A column scrolls by itself; a row and a section grow.
+    if (this._stage.node.clientWidth < 900) {
+      this._arrange();
+    }
+  }
+
   private _updateBars(): void {
     for (const bar of this._bars) {
       bar.update();
@@ -243,24 +242,33 @@ class EelscapePanel extends Widget {
     }
   }
 
-  private get _setupShown(): boolean {
-    return this._plan?.rects.setup !== undefined && this._setupIsOpen();
-  }
-
-  private _setupIsOpen(): boolean {
+  /** The form that takes the column or row beside the views; narrow panels have sections instead. */
+  private get _column(): FormName | null {
     const width = this._stage.node.clientWidth;
-    if (this._plan?.mode === 'sections') {
-      return this._open.has('setup');
-    }
-    return this._setupOpen ?? (width >= 900 && width < 1360);
+    return this._chosen === undefined
+      ? width >= 900 && width < 1360
+        ? 'setup'
+        : null
+      : this._chosen;
   }
 
-  private _toggleSetup(): void {
+  private _shows(name: FormName): boolean {
+    return this._plan?.mode === 'sections'
+      ? this._open.has(name)
+      : this._plan !== null && this._column === name;
+  }
+
+  private _toggleForm(name: FormName): void {
     if (this._plan?.mode === 'sections') {
-      this._toggleSection('setup');
+      this._toggleSection(name);
+      const place = this._plan.rects[name];
+      if (place && this._open.has(name)) {
+        // It lies below the views: bring it to where the button was.
+        this._stage.node.scrollTop = place.top;
+      }
       return;
     }
-    this._setupOpen = !this._setupIsOpen();
+    this._chosen = this._column === name ? null : name;
     this._arrange();
   }
 
@@ -272,7 +280,7 @@ class EelscapePanel extends Widget {
   }
 
   private _toggleAlone(name: ViewName): void {
-    if (name !== 'setup' && name !== 'readout') {
+    if (!['data', 'setup', 'readout'].includes(name)) {
       this._alone = this._alone === name ? null : name;
       this._arrange();
     }
@@ -283,13 +291,17 @@ class EelscapePanel extends Widget {
     const { clientWidth, clientHeight } = this._stage.node;
     const pair = this._context.shown.pair;
     if (!clientWidth || !clientHeight || !pair) {
+      this._updateBars();
       return;
     }
     const layout = layoutFor({
       width: clientWidth,
       height: clientHeight,
-      setupOpen: this._setupOpen ?? (clientWidth >= 900 && clientWidth < 1360),
-      setupHeight: this._views.setup.neededHeight,
+      column: this._column,
+      formHeights: {
+        data: this._views.data.neededHeight,
+        setup: this._views.setup.neededHeight
+      },
       pictureHeight: width => framePicture(pair, 0, 0, width, 1e4).height,
       gridSize: this._gridSize,
       open: this._open,
@@ -297,48 +309,26 @@ class EelscapePanel extends Widget {
       alone: this._alone
     });
     this._plan = layout;
-    this._sizer.style.width = `${layout.width}px`;
-    this._sizer.style.height = `${layout.height}px`;
+    this._sheet.node.style.width = `${layout.width}px`;
+    this._sheet.node.style.height = `${layout.height}px`;
     this.node.dataset.eelscapeLayout = layout.mode;
-    const views = this._views;
-    const sections = layout.mode === 'sections';
-    views.navigator.setInset(
-      layout.navigatorRight,
-      layout.navigatorBottom,
-      sections
-    );
-    views.signal.setInset(layout.signalRight);
-    views.readout.across = layout.readoutAcross;
-    views.latent.tile = layout.tile;
-    views.decoded.tile = layout.tile;
-    views.projected.tile = layout.tile;
-    views.latent.extraTools = sections
-      ? () => (
-          <SquaresChoice
-            context={this._context}
-            chosen={this._squares}
-            onChange={squares => {
-              this._squares = squares;
-              this._arrange();
-            }}
-          />
-        )
-      : null;
-    for (const view of Object.values(views) as View[]) {
-      const { name } = view;
-      const inLatent = name === 'decoded' || name === 'projected';
-      view.setSection(
-        this._open.has(name),
-        sections && !inLatent ? () => this._toggleSection(name) : null
-      );
-      view.place(
-        layout.rects[name] ?? null,
-        sections && inLatent ? 0 : layout.headerHeight
-      );
-    }
+    placeViews(this._views, layout, {
+      open: this._open,
+      toggleSection: name => this._toggleSection(name),
+      latentTools: () => (
+        <SquaresChoice
+          context={this._context}
+          chosen={this._squares}
+          onChange={squares => {
+            this._squares = squares;
+            this._arrange();
+          }}
+        />
+      )
+    });
     this._updateBars();
-    views.signal.refresh();
-    views.navigator.refresh();
+    this._views.signal.refresh();
+    this._views.navigator.refresh();
   }
 
   /** Space trains or pauses while the run strip itself has the focus. */
@@ -367,26 +357,15 @@ class EelscapePanel extends Widget {
   private _bars: Rendering[] = [];
   private _views!: Views;
   private _stage!: Panel;
-  private _sizer!: HTMLElement;
+  /** As large as the layout; the stage scrolls over it. */
+  private _sheet!: Panel;
   private _plan: ILayout | null = null;
   private _sizes: ResizeObserver | null = null;
   private _themes: MutationObserver | null = null;
-  private _setupOpen: boolean | null = null;
+  /** Chosen by hand; undefined: as the width suggests. */
+  private _chosen: FormName | null | undefined = undefined;
   private _open = new Set<ViewName>(['navigator', 'signal', 'latent']);
   private _squares: ReadonlySet<ViewName> = new Set<ViewName>(['decoded']);
   private _alone: ViewName | null = null;
   private _gridSize = 16;
 }
-
-/** The views of a panel by name. */
-export type Views = {
-  readonly setup: SetupView;
-  readonly navigator: Navigator;
-  readonly signal: SignalPlot;
-  readonly readout: Readout;
-  readonly error: ErrorMap;
-  readonly latent: LatentPlot;
-  readonly decoded: LatentGrid;
-  readonly projected: LatentGrid;
-  readonly training: TrainingPlot;
-};

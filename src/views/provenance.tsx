@@ -15,6 +15,7 @@ export function Provenance({
   const { workspace, shown, trans } = context;
   const { data, training, linkState } = workspace;
   const pair = data.pair;
+  const { steps } = workspace.preprocessing;
   if (!pair) {
     return null;
   }
@@ -53,6 +54,11 @@ export function Provenance({
             windowText(pair, setup.window),
             counts ? counts.train + counts.guard + counts.test : 0
           )}
+        </span>
+      )}
+      {steps.length > 0 && (
+        <span title={steps.map(step => step.text).join('\n')}>
+          {trans._n('%1 step', '%1 steps', steps.length)}
         </span>
       )}
       <span className={leaks ? 'jp-Eelscape-warningText' : undefined}>

@@ -6,6 +6,10 @@ export interface IRangeDragOptions {
   xOf(channel: number): number;
   range(): readonly [number, number];
   setRange(first: number, last: number): void;
+  /** True while the range cannot be dragged. */
+  locked?(): boolean;
+  /** A person drags the range or moves it by keys. */
+  dragged?(): void;
   channels(): number;
   /** Channel -1: the mouse left the plot. */
   hover(event: PointerEvent, channel: number): void;
@@ -60,7 +64,7 @@ export class RangeDrag {
 
   private _start(event: PointerEvent): void {
     const x = this._x(event);
-    if (event.button !== 0 || x === null) {
+    if (event.button !== 0 || x === null || this._options.locked?.()) {
       return;
     }
     this._grip = this._gripAt(x);
@@ -79,12 +83,17 @@ export class RangeDrag {
     const channel = this._options.channelAt(at);
     if (!this._grip) {
       const grip = this._gripAt(at);
-      this._node.style.cursor =
-        grip === 'new' ? 'crosshair' : grip === 'move' ? 'grab' : 'ew-resize';
+      if (!this._options.locked?.()) {
+        this._node.style.cursor =
+          grip === 'new' ? 'crosshair' : grip === 'move' ? 'grab' : 'ew-resize';
+      }
       this._options.hover(event, channel);
       return;
     }
     this._options.hover(event, -1);
+    if (channel !== this._from) {
+      this._options.dragged?.();
+    }
     const [first, last] = this._range;
     if (this._grip === 'new') {
       // A click without a drag leaves the range as it is.
@@ -112,6 +121,9 @@ export class RangeDrag {
   }
 
   private _key(event: KeyboardEvent): void {
+    if (this._options.locked?.()) {
+      return;
+    }
     const [first, last] = this._options.range();
     const top = this._options.channels() - 1;
     const sign =
@@ -120,11 +132,13 @@ export class RangeDrag {
     if (event.key === 'Escape') {
       this._options.setRange(0, top);
     } else if (sign && event.altKey) {
+      this._options.dragged?.();
       this._options.setRange(
         first,
         Math.max(first, Math.min(top, last + step))
       );
     } else if (sign) {
+      this._options.dragged?.();
       this._shift(first, last, step);
     } else {
       return;

@@ -4,6 +4,7 @@ import type { IPalette } from './marks/palette';
 import { crossPath, drawHaloed } from './marks/pointer';
 import { paintRaster } from './marks/raster';
 import { Surface } from './marks/surface';
+import { abundanceNotes, line, membershipNote } from './pixel-notes';
 import { type IViewContext, View } from './view';
 import { fixed, latentName, percent, significant } from './wording';
 
@@ -20,6 +21,9 @@ export class Readout extends View {
     models.activeChanged.connect(this._changed, this);
     data.pairChanged.connect(this._changed, this);
     data.setupChanged.connect(this._changed, this);
+    navigation.displayChanged.connect(this.redraw, this);
+    context.workspace.regions.changed.connect(this._notesChanged, this);
+    context.workspace.factorisation.changed.connect(this._notesChanged, this);
     this._write();
   }
 
@@ -33,6 +37,16 @@ export class Readout extends View {
   private _changed(): void {
     this._write();
     this.redraw();
+  }
+
+  /** A region that is dragged elsewhere changes nothing here. */
+  private _notesChanged(): void {
+    const { dataset } = this.body.node;
+    const before = [dataset.regions, dataset.abundances].join();
+    this._write();
+    if ([dataset.regions, dataset.abundances].join() !== before) {
+      this.redraw();
+    }
   }
 
   /** Keeps the attributes current even while the readout cannot be seen. */
@@ -53,6 +67,15 @@ export class Readout extends View {
     dataset.latents = latents ? JSON.stringify(Array.from(latents)) : '';
     dataset.part = shown.partAt(row, column) ?? '';
     dataset.model = active?.id ?? '';
+    dataset.excluded = shown.excludedAt(row, column) ? 'true' : '';
+    const abundances = shown.abundancesAt(row, column);
+    // NaN where excluded: JSON has none.
+    dataset.abundances = abundances.every(Number.isFinite)
+      ? JSON.stringify(abundances)
+      : '';
+    dataset.regions = JSON.stringify(
+      shown.regionsAt(row, column).map(region => region.name)
+    );
   }
 
   protected draw(palette: IPalette): void {
@@ -113,6 +136,11 @@ export class Readout extends View {
       }
     }
     text.append(this._latents(row, column));
+    const note = membershipNote(this.context);
+    if (note && !this._across) {
+      text.append(note);
+    }
+    text.append(...abundanceNotes(this.context, this._across ? 8 : 2));
     node.replaceChildren(...blocks, text);
   }
 
@@ -156,6 +184,11 @@ export class Readout extends View {
         test: trans.__('test')
       }[part];
       element.append(' ', chip);
+    }
+    const note = this._across ? membershipNote(this.context) : null;
+    if (note) {
+      element.append(' ', ...note.childNodes);
+      element.title = note.title;
     }
     return element;
   }
@@ -290,11 +323,4 @@ export class Readout extends View {
   }
 
   private _across = false;
-}
-
-function line(text: string): HTMLElement {
-  const element = document.createElement('div');
-  element.className = 'jp-Eelscape-line';
-  element.textContent = text;
-  return element;
 }

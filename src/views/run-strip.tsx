@@ -3,6 +3,7 @@ import * as React from 'react';
 import type { ITrainedModel } from '../model/types';
 import type { ISetup } from '../signal/types';
 import { ModelMark } from './model-mark';
+import { Shelved } from './shelved';
 import type { IViewContext } from './view';
 import { duration, fixed, percent } from './wording';
 
@@ -58,6 +59,7 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
           </span>
         )}
         {leak}
+        <Shelved context={context} />
         <span className="jp-Eelscape-spacer" />
         {training.notice && (
           <span className="jp-Eelscape-dim">{training.notice}</span>
@@ -87,6 +89,7 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
         />
       ))}
       {leak}
+      <Shelved context={context} />
       <span className="jp-Eelscape-spacer" />
       {stale ? (
         <span className="jp-Eelscape-warning">

@@ -1,13 +1,14 @@
-import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import {
   type BackendName,
   type ISetup,
+  type ScalingKind,
   type SplitKind,
   type WindowSet
 } from '../signal/types';
 import { energyScale } from './energy-scale';
 import { NumberField, SelectField, Fact } from './fields';
+import { FormSection } from './form-section';
 import { pixelText } from './provenance';
 import type { IViewContext } from './view';
 import { splitName } from './wording';
@@ -37,7 +38,7 @@ export function SetupForm({
       {data.problem && (
         <div className="jp-Eelscape-problem">{data.problem}</div>
       )}
-      <Section title={trans.__('Data')}>
+      <FormSection title={trans.__('Data')}>
         <Fact
           label={trans.__('Spectra')}
           value={`${pair.name} \u00b7 (${pair.nx}, ${pair.ny} | ${pair.channels})`}
@@ -61,8 +62,8 @@ export function SetupForm({
             {sentence}
           </p>
         ))}
-      </Section>
-      <Section title={trans.__('Windows')}>
+      </FormSection>
+      <FormSection title={trans.__('Windows')}>
         <NumberField
           label={trans.__('Size')}
           units="px"
@@ -97,8 +98,8 @@ export function SetupForm({
           label={trans.__('Valid')}
           value={windows ? String(windows.total) : '\u2013'}
         />
-      </Section>
-      <Section title={trans.__('Split')}>
+      </FormSection>
+      <FormSection title={trans.__('Split')}>
         <SelectField
           label={trans.__('Split')}
           value={setup.split}
@@ -154,8 +155,8 @@ export function SetupForm({
             )}
           </p>
         )}
-      </Section>
-      <Section title={trans.__('Network')}>
+      </FormSection>
+      <FormSection title={trans.__('Network')}>
         <NumberField
           label={trans.__('Latents')}
           value={setup.latentDims}
@@ -170,8 +171,21 @@ export function SetupForm({
           disabled={locked}
           onChange={filters => change({ filters })}
         />
-      </Section>
-      <Section title={trans.__('Training')}>
+      </FormSection>
+      <FormSection title={trans.__('Training')}>
+        <SelectField
+          label={trans.__('Scale')}
+          value={setup.scaling}
+          disabled={locked}
+          title={trans.__(
+            'How values become 0 to 1. Range: from the least to the greatest. Robust: from the 0.1 to the 99.9 percentile, where outliers rule; values beyond are kept, not clipped.'
+          )}
+          choices={[
+            ['range', trans.__('range')],
+            ['robust', trans.__('robust')]
+          ]}
+          onChange={value => change({ scaling: value as ScalingKind })}
+        />
         <NumberField
           label={trans.__('Epochs')}
           value={setup.epochs}
@@ -214,30 +228,7 @@ export function SetupForm({
           ]}
           onChange={value => change({ backend: value as BackendName | 'auto' })}
         />
-      </Section>
+      </FormSection>
     </form>
-  );
-}
-
-function Section(props: {
-  title: string;
-  children: React.ReactNode;
-}): JSX.Element {
-  const [open, setOpen] = React.useState(true);
-  const Caret = open ? caretDownIcon : caretRightIcon;
-  return (
-    <section className="jp-Eelscape-formSection">
-      <h3>
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          <Caret.react tag="span" />
-          {props.title}
-        </button>
-      </h3>
-      {open && <div className="jp-Eelscape-formBody">{props.children}</div>}
-    </section>
   );
 }

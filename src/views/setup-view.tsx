@@ -1,36 +1,19 @@
 import * as React from 'react';
+import { FormView } from './form-view';
 import { SetupForm } from './setup-form';
-import { type IViewContext, Rendering, View } from './view';
+import type { IViewContext } from './view';
 
-/** The Setup column, row or section; the panel decides where it stands. */
-export class SetupView extends View {
+/** Everything that decides the next training. */
+export class SetupView extends FormView {
   constructor(context: IViewContext) {
-    super(context, { name: 'setup', title: context.trans.__('Setup') });
-    const { data, training, navigation } = context.workspace;
-    this.addClass('jp-Eelscape-setup');
-    this.body.hide();
-    this._form = new Rendering('jp-Eelscape-setupForm', () => (
+    super(context, { name: 'setup', title: context.trans.__('Setup') }, () => (
       <SetupForm context={context} />
     ));
-    this.addWidget(this._form);
-    data.pairChanged.connect(this._changed, this);
-    data.setupChanged.connect(this._changed, this);
-    navigation.displayChanged.connect(this._changed, this);
+    const { data, training, navigation } = context.workspace;
+    data.pairChanged.connect(this.changed, this);
+    data.setupChanged.connect(this.changed, this);
+    navigation.displayChanged.connect(this.changed, this);
     training.changed.connect(this._trained, this);
-  }
-
-  /** Height that the form takes at its present width, px. */
-  get neededHeight(): number {
-    return this._form.node.firstElementChild?.scrollHeight || 420;
-  }
-
-  /** The element whose size tells when `neededHeight` changes. */
-  get form(): HTMLElement {
-    return this._form.node;
-  }
-
-  protected draw(): void {
-    // The form draws itself.
   }
 
   protected describe(): void {
@@ -48,20 +31,14 @@ export class SetupView extends View {
           );
   }
 
-  private _changed(): void {
-    this._form.update();
-    this.redraw();
-  }
-
   private _trained(): void {
     // Progress comes ten times a second; the form only depends on whether training runs.
     const running = this.context.workspace.training.running;
     if (running !== this._running) {
       this._running = running;
-      this._changed();
+      this.changed();
     }
   }
 
-  private _form: Rendering;
   private _running = false;
 }

@@ -2,8 +2,16 @@ import { nodeAt } from '../analysis/latent-space';
 import { percentiles } from '../analysis/statistics';
 import { energyMap, spectrumAt } from '../signal/spectrum-image';
 import type { IPair, Kind } from '../signal/types';
-import type { IGrid, ITrainedModel, IWorkspace } from '../model/types';
+import type {
+  IFactorisation,
+  IGrid,
+  IRegion,
+  ITrainedModel,
+  IWorkspace
+} from '../model/types';
+import { regionValue } from './data/region-value';
 import { energyScale, type IEnergyScale } from './energy-scale';
+import { RegionStyles } from './region-styles';
 
 export type Part = 'train' | 'guard' | 'test';
 export type Limits = readonly [number, number];
@@ -120,7 +128,81 @@ export class Shown {
     return out;
   }
 
-  /** (ny, nx) mean intensity over the energy range, in the units of the spectra. */
+  /** True where a pixel is excluded: masked, or without finite values. */
+  excludedAt(row: number, column: number): boolean {
+    const pair = this.pair;
+    return Boolean(pair?.mask?.[row * pair.nx + column]);
+  }
+
+  /** The factorisation of the data shown; null without one. */
+  get factorisation(): IFactorisation | null {
+    const pair = this.pair;
+    const result = this._workspace.factorisation.result;
+    // Other data may have come a moment before the result of the last ones goes.
+    return pair && result?.abundances[0]?.length === pair.ny * pair.nx
+      ? result
+      : null;
+  }
+
+  /** (ny, nx) residual of the fit of the step being prepared, in units of the noise. */
+  get residualMap(): Float32Array | null {
+    const pair = this.pair;
+    const { draft, preview } = this._workspace.preprocessing;
+    const map = preview?.residualMap;
+    return draft && pair && map?.length === pair.ny * pair.nx ? map : null;
+  }
+
+  /** The component that the layer "abundance" shows, from 0. */
+  get component(): number {
+    const count = this.factorisation?.abundances.length ?? 0;
+    return Math.max(
+      0,
+      Math.min(count - 1, this._workspace.navigation.component)
+    );
+  }
+
+  /** Abundances of the components at a pixel; empty without a factorisation. */
+  abundancesAt(row: number, column: number): number[] {
+    const pixel = row * (this.pair?.nx ?? 0) + column;
+    return (this.factorisation?.abundances ?? []).map(map => map[pixel]);
+  }
+
+  /** Regions that hold a pixel, in the order of the list. */
+  regionsAt(row: number, column: number): IRegion[] {
+    const pixel = row * (this.pair?.nx ?? 0) + column;
+    return this._workspace.regions.items.filter(region => region.mask[pixel]);
+  }
+
+  /** Index of a region's colour, which it keeps when others go or it is renamed. */
+  regionStyle(name: string): number {
+    this._regionStyles.follow(
+      this._workspace.regions.items.map(region => region.name)
+    );
+    return this._regionStyles.of(name);
+  }
+
+  /** Index of the colour that the next region will get. */
+  get nextRegionStyle(): number {
+    return this._regionStyles.free();
+  }
+
+  /**
+   * Mean of the energy map over a region and its standard error, in the units of the spectra.
+   * It is taken over pixels: the channels of one pixel vary together.
+   */
+  regionIntensity(region: IRegion): {
+    readonly value: number;
+    readonly error: number;
+  } {
+    const map = this.energyMap();
+    if (!map) {
+      return { value: NaN, error: NaN };
+    }
+    const found = regionValue(map, region.mask, this.pair?.mask ?? null);
+    return { value: found.mean, error: found.standardError };
+  }
+
+  /** (ny, nx) mean intensity over the energy range, in the units of the spectra; NaN where excluded. */
   energyMap(): Float32Array | null {
     const pair = this.pair;
     if (!pair) {
@@ -129,18 +211,20 @@ export class Shown {
     const [first, last] = this._workspace.navigation.energyRange;
     const key = `${first},${last}`;
     if (this._map?.pair !== pair || this._map.key !== key) {
-      this._map = {
-        pair,
-        key,
-        values: energyMap(
-          pair.spectra,
-          pair.ny,
-          pair.nx,
-          pair.channels,
-          first,
-          last
-        )
-      };
+      const values = energyMap(
+        pair.spectra,
+        pair.ny,
+        pair.nx,
+        pair.channels,
+        first,
+        last
+      );
+      pair.mask?.forEach((excluded, pixel) => {
+        if (excluded) {
+          values[pixel] = NaN;
+        }
+      });
+      this._map = { pair, key, values };
     }
     return this._map.values;
   }
@@ -219,6 +303,7 @@ export class Shown {
   private _workspace: IWorkspace;
   private _map: { pair: IPair; key: string; values: Float32Array } | null =
     null;
+  private _regionStyles = new RegionStyles();
   private _limits = new WeakMap<object, Limits>();
 }
 

@@ -1,4 +1,7 @@
 import * as React from 'react';
+import type { IWorkspace } from '../model/types';
+import { copyText } from './clipboard';
+import { Chooser } from './data/chooser';
 import type { IViewContext } from './view';
 import { megabytes } from './wording';
 
@@ -12,6 +15,10 @@ export function PanelState({
   context: IViewContext;
 }): JSX.Element | null {
   const { workspace, trans } = context;
+  const { question } = workspace;
+  if (isAsking(workspace) && question) {
+    return <Chooser key={question.id} context={context} question={question} />;
+  }
   if (workspace.data.pair) {
     return null;
   }
@@ -46,6 +53,11 @@ export function PanelState({
         </div>
       );
   }
+}
+
+/** True while the kernel waits for an answer: the views give way to the question. */
+export function isAsking(workspace: IWorkspace): boolean {
+  return workspace.status === 'question' && workspace.question !== null;
 }
 
 function Loading({ context }: { context: IViewContext }): JSX.Element {
@@ -94,8 +106,7 @@ function CodeLine(props: { context: IViewContext; code: string }): JSX.Element {
   const { trans } = props.context;
   const [copied, setCopied] = React.useState(false);
   const copy = (): void => {
-    navigator.clipboard
-      ?.writeText(props.code)
+    copyText(props.code)
       .then(() => setCopied(true))
       .catch(reason => console.warn(reason));
   };

@@ -7,19 +7,22 @@ import {
   runIcon,
   stopIcon
 } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IWorkspace } from '../model/types';
 import type { Kind } from '../signal/types';
 import { isEnergy } from '../signal/axis';
 import { EnergyUnit } from './energy-unit';
+import type { FormName } from './layout';
 import { ModelMark } from './model-mark';
 import { Segment } from './segment';
 import type { IViewContext } from './view';
 
 export interface IToolbarProps {
   readonly context: IViewContext;
-  readonly setupOpen: boolean;
-  toggleSetup(): void;
+  /** Whether a form can be seen. */
+  shows(form: FormName): boolean;
+  toggle(name: FormName): void;
   openExport(anchor: HTMLElement): void;
   /** Opens everything that a narrow toolbar leaves out. */
   openMore(anchor: HTMLElement): void;
@@ -115,13 +118,33 @@ export function PanelToolbar(props: IToolbarProps): JSX.Element {
         </>
       )}
       <span className="jp-Eelscape-spacer" />
+      <span
+        className={
+          compact ? 'jp-Eelscape-forms jp-mod-compact' : 'jp-Eelscape-forms'
+        }
+      >
+        {formToggles(trans).map(({ name, label, title }) => (
+          <button
+            key={name}
+            type="button"
+            className="jp-Eelscape-tool"
+            data-eelscape-toggle={name}
+            aria-pressed={props.shows(name)}
+            disabled={!pair}
+            title={title}
+            onClick={() => props.toggle(name)}
+          >
+            {label}
+          </button>
+        ))}
+      </span>
       {compact ? (
         <button
           type="button"
           className="jp-Eelscape-tool"
           aria-haspopup="menu"
           aria-label={trans.__('More')}
-          title={trans.__('Setup, Export and Send to Python')}
+          title={trans.__('Data, Setup, Export and Send to Python')}
           disabled={!pair}
           onClick={event => props.openMore(event.currentTarget)}
         >
@@ -129,16 +152,6 @@ export function PanelToolbar(props: IToolbarProps): JSX.Element {
         </button>
       ) : (
         <>
-          <button
-            type="button"
-            className="jp-Eelscape-tool"
-            aria-pressed={props.setupOpen}
-            disabled={!pair}
-            title={trans.__('Show or hide the setup of the next training')}
-            onClick={props.toggleSetup}
-          >
-            {trans.__('Setup')}
-          </button>
           <button
             type="button"
             className="jp-Eelscape-tool"
@@ -156,6 +169,26 @@ export function PanelToolbar(props: IToolbarProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** The two forms as the toolbar and its menu name them. */
+export function formToggles(
+  trans: TranslationBundle
+): readonly { name: FormName; label: string; title: string }[] {
+  return [
+    {
+      name: 'data',
+      label: trans.__('Data'),
+      title: trans.__(
+        'Show or hide the source, preprocessing, components and regions'
+      )
+    },
+    {
+      name: 'setup',
+      label: trans.__('Setup'),
+      title: trans.__('Show or hide the setup of the next training')
+    }
+  ];
 }
 
 /** True where there is a kernel to send to and something to send. */

@@ -64,6 +64,47 @@ export function megabytes(bytes: number): string {
   return (bytes / 1048576).toFixed(1);
 }
 
+/** Bytes with a binary unit: "1.2 GiB", "16.2 MiB", "512 B". */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let i = 0;
+  while (value >= 1024 && i < units.length - 1) {
+    value /= 1024;
+    i++;
+  }
+  return `${significant(value, 3)} ${units[i]}`;
+}
+
+/** A whole number in groups of three digits, parted by thin spaces. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** (y, x) or (y, x, E) as the screen writes shapes: "(75, 62)", "(75, 62 | 400)". */
+export function shapeText(shape: readonly number[]): string {
+  const [ny, nx, channels] = shape;
+  return channels === undefined
+    ? `(${nx}, ${ny})`
+    : `(${nx}, ${ny} | ${channels})`;
+}
+
+/** "142.1 ± 0.8 counts": decimals to the second digit of the error. */
+export function valueText(
+  mean: number,
+  standardError: number,
+  units: string
+): string {
+  const tail = units ? ` ${units}` : '';
+  if (!(standardError > 0)) {
+    return `${significant(mean, 4)}${tail}`;
+  }
+  const decimals = Math.max(0, 1 - Math.floor(Math.log10(standardError)));
+  return decimals > 6 || Math.abs(mean) >= 1e6
+    ? `${significant(mean, 5)} ± ${significant(standardError, 2)}${tail}`
+    : `${fixed(mean, decimals)} ± ${fixed(standardError, decimals)}${tail}`;
+}
+
 /** A loss: "0.0078", "1.2e-5". */
 export function lossText(value: number): string {
   if (!Number.isFinite(value)) {

@@ -23,6 +23,23 @@ await build({
   loader: { '.svg': 'dataurl' },
   logLevel: 'warning'
 });
+// Icons and menus as JupyterLab draws them.
+await build({
+  stdin: {
+    contents: [
+      '@lumino/widgets/style/index.css',
+      '@jupyterlab/ui-components/style/base.css'
+    ]
+      .map(file => `@import url('${file}');`)
+      .join('\n'),
+    loader: 'css',
+    resolveDir: root
+  },
+  bundle: true,
+  outfile: join(out, 'lab.css'),
+  loader: { '.svg': 'dataurl' },
+  logLevel: 'warning'
+});
 // JupyterLab's own variables where it is installed; both themes, told apart by the root's class.
 const themes = join(root, '.venv/share/jupyter/lab/themes/@jupyterlab');
 const css = ['light', 'dark'].map(name => {

@@ -59,6 +59,33 @@ export function around(
   return [mean, Math.sqrt(Math.max(0, square / count - mean * mean)) * 1.6];
 }
 
+/** Zero-loss peak with its tail, counts at an energy in eV. */
+function zeroLossAt(energy: number): number {
+  return (
+    9000 * Math.exp(-((energy / 0.012) ** 2)) +
+    420 * Math.exp(-Math.abs(energy) / 0.08)
+  );
+}
+
+/** The simulated pair with its zero-loss peak, from -0.1 eV on: what preprocessing starts from. */
+export function rawPair(): IPair {
+  const pair = simulatedPair();
+  const energy = { ...pair.energy, scale: 0.003, offset: -0.1 };
+  const spectra = new Float32Array(pair.spectra.length);
+  for (let pixel = 0; pixel < NY * NX; pixel++) {
+    for (let e = 0; e < CHANNELS; e++) {
+      const value = energy.offset + energy.scale * e;
+      const from = Math.round((value - 0.2) / pair.energy.scale);
+      spectra[pixel * CHANNELS + e] =
+        zeroLossAt(value) +
+        (from >= 0 && from < CHANNELS
+          ? pair.spectra[pixel * CHANNELS + from]
+          : 0);
+    }
+  }
+  return { ...pair, energy, spectra };
+}
+
 /** A simulated pair of (62, 75) pixels and 400 channels. */
 export function simulatedPair(): IPair {
   const random = generator(7);
@@ -122,7 +149,7 @@ export function simulatedPair(): IPair {
     image,
     imageUnits: '',
     mask: null,
-    sha256: '',
+    sha256: '5f0c1d3e9a7b42c68d1e0f7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c',
     report: ['NumPy (62, 75, 400) uint32 became float32.']
   };
 }

@@ -1,6 +1,7 @@
 /** A workspace for looking at the panel: states are given, verbs only move what they name. */
 import { Signal } from '@lumino/signaling';
 import { NavigationModel } from '../../src/model/navigation-model';
+import { RegionsModel } from '../../src/model/regions-model';
 import type {
   IDataModel,
   IGrid,
@@ -18,8 +19,11 @@ import {
 } from '../../src/signal/types';
 import { splitWindows } from '../../src/signal/split';
 import { validWindows } from '../../src/signal/windows';
-import { simulatedPair } from './mock-data';
+import { rawPair, simulatedPair } from './mock-data';
 import { mockGrid, mockModel } from './mock-models';
+import { MockFactorisation, MockPreprocessing } from './mock-preprocessing';
+import { mockQuestion } from './mock-question';
+import { EXAMPLE_REGIONS } from './mock-regions';
 
 /** What the page's address asks for. */
 export interface IMockOptions {
@@ -29,6 +33,23 @@ export interface IMockOptions {
   readonly problem: string;
   readonly error: string;
   readonly stale: boolean;
+  /** The pair with its zero-loss peak. */
+  readonly raw?: boolean;
+  /** Number of preprocessing steps applied. */
+  readonly steps?: number;
+  /** Work under way in the kernel. */
+  readonly busy?: boolean;
+  /** Why nothing can be applied. */
+  readonly blocked?: string;
+  /** What went wrong in preprocessing and factorisation. */
+  readonly taskError?: string;
+  /** Number of components of a factorisation; 0 for none. */
+  readonly components?: number;
+  /** With the example regions. */
+  readonly regions?: boolean;
+  readonly shelved?: number;
+  /** True where previews and steps come at once. */
+  readonly instant?: boolean;
 }
 
 const kept = new Map<string, unknown>();
@@ -230,8 +251,12 @@ class MockTraining implements ITrainingModel {
 /** Builds the workspace of a state. */
 export function mockWorkspace(options: IMockOptions): IWorkspace {
   const { status } = options;
-  const none = ['empty', 'loading', 'error'].includes(status);
-  const pair = none ? null : once('pair', simulatedPair);
+  const none = ['empty', 'loading', 'error', 'question'].includes(status);
+  const pair = none
+    ? null
+    : options.raw
+      ? once('raw pair', rawPair)
+      : once('pair', simulatedPair);
   const setup: ISetup = {
     ...DEFAULT_SETUP,
     kind: options.kind,
@@ -240,16 +265,16 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
   };
   const data = new MockData(pair, setup, options.problem);
   const navigation = new NavigationModel();
-  navigation.setBounds(62, 75, 400);
-  navigation.setEnergyRange(108, 132);
+  navigation.adopt([62, 75, 400], [0, 0], [108, 132]);
   const models: ITrainedModel[] = [];
   if (pair && status !== 'ready') {
     const map = mockSplit(pair, setup).map;
     const running = status === 'training' || status === 'paused';
     for (const kind of ['im2spec', 'spec2im'] as const) {
       for (const latents of running ? [2] : [2, 10]) {
-        const model = once(`${kind} ${latents} ${setup.split}`, () =>
-          mockModel(pair, kind, latents, setup, map)
+        const model = once(
+          `${kind} ${latents} ${setup.split} ${options.raw}`,
+          () => mockModel(pair, kind, latents, setup, map)
         );
         models.push(running ? { ...model, epoch: 30 } : model);
       }
@@ -275,6 +300,16 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
   if (options.stale) {
     data.change({ epochs: 200 });
   }
+  const work = {
+    busy: options.busy ?? false,
+    blocked: options.blocked ?? '',
+    error: options.taskError ?? ''
+  };
+  const regions = new RegionsModel();
+  if (pair) {
+    regions.follow(pair);
+    regions.restore(options.regions ? EXAMPLE_REGIONS : []);
+  }
   const root: IWorkspace = {
     id: 'mock',
     title: 'FT:IO monolayer',
@@ -297,10 +332,25 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     navigation,
     models: workspace,
     training,
+    preprocessing: new MockPreprocessing(pair, navigation, {
+      ...work,
+      steps: options.steps ?? 0,
+      instant: options.instant ?? false
+    }),
+    factorisation: new MockFactorisation(pair, options.components ?? 0, {
+      ...work,
+      // Only one of the two works at a time.
+      busy: work.busy && !options.steps
+    }),
+    regions,
+    question: status === 'question' ? mockQuestion() : null,
+    shelved: options.shelved ?? 0,
+    unsent: 0,
     changed: null!,
     disposed: null!,
     cancelTransfer: () => undefined,
     reload: () => undefined,
+    choose: () => undefined,
     sendToPython: () => Promise.resolve(),
     exportModel: () => new Uint8Array(8),
     dispose: () => undefined

@@ -9,7 +9,11 @@ import {
   type BlockArray,
   type IArrayDescription
 } from '../array-blocks';
-import { CONTROL_PREFIX, type DataMessage } from '../protocol';
+import {
+  CONTROL_PREFIX,
+  type DataMessage,
+  type TaskMessage
+} from '../protocol';
 
 export type Json = Record<string, unknown>;
 
@@ -91,6 +95,11 @@ export class FakeKernel {
   connectionStatus = 'connected';
   info = Promise.resolve({});
   source = 'pair:1';
+  /** Described in place of the pair. */
+  offer: Json | null = null;
+  regions: Json[] = [];
+  /** What the kernel answers to messages about tasks, without id and type. */
+  taskState: (message: TaskMessage) => Json | null = () => null;
   role = 'leader';
   /** False while the kernel swallows everything. */
   answers = true;
@@ -101,6 +110,8 @@ export class FakeKernel {
   iopubMessage = new Signal<object, unknown>(this);
   targets: string[] = [];
   reject = '';
+  /** True where the arrays of models and tasks are no longer held. */
+  forgets = false;
 
   get connection(): Kernel.IKernelConnection {
     return this as unknown as Kernel.IKernelConnection;
@@ -185,13 +196,15 @@ export class FakeKernel {
     if (m.type === 'hello') {
       reply({
         type: 'welcome',
-        protocol: 1,
+        protocol: 2,
         role: this.role,
-        pair: this.pair()
+        pair: this.offer ?? this.pair(),
+        regions: this.regions
       });
     } else if (m.type === 'pull') {
       const found = this.arrays.get(m.array);
-      if (!found || (m.source !== source && !m.source.startsWith('model:'))) {
+      const made = /^(model|task):/.test(m.source) && !this.forgets;
+      if (!found || (m.source !== source && !made)) {
         reply({ type: 'unavailable', source: m.source });
         return;
       }
@@ -204,6 +217,12 @@ export class FakeKernel {
         crc32: crc32(bytes)
       };
       reply({ type: 'block', source: m.source, ...fields }, bytes);
+    } else if ('task' in m) {
+      const state = this.taskState(m);
+      if (state) {
+        const empty = { fraction: null, message: '', fields: {}, arrays: [] };
+        reply({ type: 'task-state', task: m.task, ...empty, ...state });
+      }
     } else if ('transfer' in m) {
       this._serveTransfer(m, buffers, reply);
     }

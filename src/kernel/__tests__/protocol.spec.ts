@@ -25,6 +25,8 @@ describe('readControlMessage', () => {
     ['a run that is no text', { run: 3 }],
     ['an unknown kind', { setup: { ...DEFAULT_SETUP, kind: 'both' } }],
     ['NaN as text', { setup: { ...DEFAULT_SETUP, learningRate: 'nan' } }],
+    ['no scaling', { setup: { ...DEFAULT_SETUP, scaling: undefined } }],
+    ['an unknown scaling', { setup: { ...DEFAULT_SETUP, scaling: 'best' } }],
     ['a setup without seed', { setup: { ...DEFAULT_SETUP, seed: undefined } }],
     ['an unknown type', { type: 'format' }],
     ['a type of Object.prototype', { type: 'toString' }]
@@ -44,6 +46,96 @@ describe('readKernelMessage', () => {
     expect(readKernelMessage(ack)).toEqual(ack);
     expect(readKernelMessage({ ...ack, block: -1 })).toBeNull();
     expect(readKernelMessage({ ...ack, block: undefined })).toBeNull();
+  });
+});
+
+describe('messages of version 2', () => {
+  const state = {
+    type: 'task-state',
+    task: 't',
+    state: 'running',
+    fraction: 0.5,
+    message: 'Row 31 of 62',
+    fields: {},
+    arrays: []
+  };
+
+  it('accepts the state of a task, known or unknown how far', () => {
+    expect(readKernelMessage(state)).toEqual(state);
+    expect(readKernelMessage({ ...state, fraction: null })).not.toBeNull();
+  });
+
+  it.each([
+    ['an unknown state', { state: 'ready' }],
+    ['more than all of it', { fraction: 1.5 }],
+    ['NaN as text', { fraction: 'nan' }],
+    ['no message', { message: undefined }],
+    ['fields that are a list', { fields: [] }],
+    ['arrays that are none', { arrays: [{ name: 'a' }] }]
+  ])('refuses %s', (_, change) => {
+    expect(readKernelMessage({ ...state, ...change })).toBeNull();
+  });
+
+  const region = {
+    name: 'R1',
+    kind: 'rectangle',
+    points: [
+      [0, 0],
+      [3, 4.5]
+    ]
+  };
+  const welcome = (regions: unknown) =>
+    readKernelMessage({
+      type: 'welcome',
+      protocol: 2,
+      role: 'leader',
+      pair: {},
+      regions
+    });
+
+  it('accepts regions and no regions', () => {
+    expect(welcome([])).not.toBeNull();
+    expect(welcome([region])).not.toBeNull();
+    expect(welcome(undefined)).toBeNull();
+  });
+
+  it.each([
+    ['two vertices of a polygon', { kind: 'polygon' }],
+    ['three corners', { points: [...region.points, [1, 1]] }],
+    ['another kind', { kind: 'star' }],
+    [
+      'a point of three numbers',
+      {
+        points: [
+          [0, 0, 0],
+          [1, 1]
+        ]
+      }
+    ],
+    [
+      'a number that is none',
+      {
+        points: [
+          [0, 'nan'],
+          [1, 1]
+        ]
+      }
+    ]
+  ])('refuses a region with %s', (_, change) => {
+    expect(welcome([{ ...region, ...change }])).toBeNull();
+  });
+
+  it('refuses more regions than a panel may have', () => {
+    const many = (n: number) => Array.from({ length: n }, () => region);
+    expect(welcome(many(200))).not.toBeNull();
+    expect(welcome(many(201))).toBeNull();
+  });
+
+  it('accepts that a cell has factorised', () => {
+    const changed = { type: 'changed', request: 1, client: 'c' };
+    const read = (what: string) => readControlMessage({ ...changed, what });
+    expect(read('factorisation')).not.toBeNull();
+    expect(read('data')).toBeNull();
   });
 });
 

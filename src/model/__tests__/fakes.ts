@@ -1,14 +1,4 @@
-/** A pair, a link and a network client small enough to compute by hand. */
-import { Signal } from '@lumino/signaling';
-import type {
-  ILink,
-  IModelPayload,
-  IRunProgress,
-  IPanelState,
-  ITransferProgress,
-  KernelRequest,
-  LinkState
-} from '../../kernel/types';
+/** A pair, a network client and a panel small enough to compute by hand. */
 import type {
   IEvaluation,
   INetworkClient,
@@ -19,11 +9,19 @@ import type {
   ITrainRequest,
   ITrainResult
 } from '../../network/types';
-import { DEFAULT_SETUP, type IPair, type ISetup } from '../../signal/types';
+import {
+  DEFAULT_SETUP,
+  type IPair,
+  type IRegionShape,
+  type ISetup
+} from '../../signal/types';
 import { extractSpectra, extractWindows } from '../../signal/windows';
 import type { IModelContents, IModelFiles } from '../model-files';
 import { DEFAULT_SETTINGS } from '../settings';
 import { Workspace } from '../workspace';
+import { FakeLink } from './fake-link';
+
+export { FakeLink };
 
 export const SETUP: ISetup = {
   ...DEFAULT_SETUP,
@@ -234,69 +232,6 @@ export class FakeClient implements INetworkClient {
   }
 }
 
-export class FakeLink implements ILink {
-  constructor(readonly id = 'ex-1') {
-    this.stateChanged = new Signal<ILink, LinkState>(this);
-    this.requested = new Signal<ILink, KernelRequest>(this);
-  }
-
-  readonly stateChanged: Signal<ILink, LinkState>;
-  readonly requested: Signal<ILink, KernelRequest>;
-  state: LinkState = 'connected';
-  progress: IRunProgress[] = [];
-  models: IModelPayload[] = [];
-  failures: [string, string][] = [];
-  states: IPanelState[] = [];
-  disposals = 0;
-  /** Set to make sendModel reject. */
-  broken = '';
-  resolve!: (pair: IPair) => void;
-  reject!: (error: Error) => void;
-  report!: (p: ITransferProgress) => void;
-  transfers = 0;
-
-  receivePair(
-    onProgress: (p: ITransferProgress) => void,
-    abort: AbortSignal
-  ): Promise<IPair> {
-    this.transfers++;
-    this.report = onProgress;
-    return new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-      abort.addEventListener('abort', () => reject(new Error('aborted')));
-    });
-  }
-
-  sendProgress(progress: IRunProgress): void {
-    this.progress.push(progress);
-  }
-
-  async sendModel(payload: IModelPayload): Promise<void> {
-    if (this.broken) {
-      throw new Error(this.broken);
-    }
-    this.models.push(payload);
-  }
-
-  sendFailure(run: string, message: string): void {
-    this.failures.push([run, message]);
-  }
-
-  sendState(state: IPanelState): void {
-    this.states.push(state);
-  }
-
-  change(state: LinkState): void {
-    this.state = state;
-    this.stateChanged.emit(state);
-  }
-
-  dispose(): void {
-    this.disposals++;
-  }
-}
-
 /** Model files as JSON of the metadata, so that tests can read them. */
 export class FakeFiles implements IModelFiles {
   contents: IModelContents | null = null;
@@ -320,9 +255,13 @@ export interface IScene {
   workspace: Workspace;
 }
 
-/** A workspace that has received `pair`. */
-export async function makeScene(pair = makePair()): Promise<IScene> {
+/** A workspace that has received `pair` from a kernel that knows `regions`. */
+export async function makeScene(
+  pair = makePair(),
+  regions: readonly IRegionShape[] = []
+): Promise<IScene> {
   const scene = makeEmptyScene();
+  scene.link.regions = regions;
   scene.link.resolve(pair);
   await settle();
   return scene;

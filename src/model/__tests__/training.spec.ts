@@ -218,6 +218,7 @@ describe('the model file', () => {
     const meta = JSON.parse(text);
     expect(meta.setup).toEqual({
       kind: 'im2spec',
+      scaling: 'range',
       latent_dims: 2,
       epochs: 3,
       batch_size: 8,

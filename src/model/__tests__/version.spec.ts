@@ -47,7 +47,13 @@ describe('settings', () => {
       backend: 'wasm',
       gridSize: 1,
       nearestWindows: 1,
-      setup: { epochs: 30, filters: 'many', guard: 8, unknown: 1 }
+      setup: {
+        epochs: 30,
+        filters: 'many',
+        guard: 8,
+        scaling: 'best',
+        unknown: 1
+      }
     });
     expect(settings.energyUnit).toBe('meV');
     expect(settings.gridSize).toBe(16);
@@ -74,5 +80,13 @@ describe('a setup in a file', () => {
     expect(readSnakeSetup(snakeSetup(DEFAULT_SETUP))).toEqual(DEFAULT_SETUP);
     expect(readSnakeSetup('text')).toEqual(DEFAULT_SETUP);
     expect(readSnakeSetup({ seed: 'x', epochs: 4 }).epochs).toBe(4);
+  });
+
+  it('takes the range for its scale where an older file names none', () => {
+    const older = snakeSetup(DEFAULT_SETUP);
+    delete older.scaling;
+    expect(readSnakeSetup(older).scaling).toBe('range');
+    expect(readSnakeSetup({ scaling: 'robust' }).scaling).toBe('robust');
+    expect(readSnakeSetup({ scaling: 'best' }).scaling).toBe('range');
   });
 });

@@ -186,23 +186,6 @@ describe('where a panel stands at first', () => {
 });
 
 describe('data that cannot be learnt from', () => {
-  it('names a constant image and does not train', async () => {
-    const image = new Float32Array(200).fill(7);
-    const { workspace, client, link } = await makeScene(makePair({ image }));
-    expect(workspace.data.problem).toContain('HAADF image is constant (7');
-    workspace.training.start();
-    expect(workspace.training.error).toContain('HAADF image is constant (7');
-    link.requested.emit({ type: 'train', run: 'r', setup: SETUP });
-    expect(link.failures[0][1]).toContain('HAADF image is constant (7');
-    expect(client.runs.length).toBe(0);
-  });
-
-  it('names spectra that are all zero', async () => {
-    const spectra = new Float32Array(200 * 16);
-    const { workspace } = await makeScene(makePair({ spectra }));
-    expect(workspace.data.problem).toContain('spectra are constant (0');
-  });
-
   it('names a window that does not fit', async () => {
     const { workspace } = await makeScene();
     workspace.data.change({ window: DEFAULT_SETUP.window });

@@ -3,7 +3,7 @@ import {
   type ILayoutInput,
   type IRect,
   layoutFor,
-  SETUP_WIDTH,
+  FORM_WIDTH,
   type ViewName
 } from '../layout';
 
@@ -11,8 +11,8 @@ function layout(part: Partial<ILayoutInput>): ILayout {
   return layoutFor({
     width: 1526,
     height: 828,
-    setupOpen: false,
-    setupHeight: 500,
+    column: null,
+    formHeights: { data: 620, setup: 500 },
     pictureHeight: width => (width * 62) / 75,
     gridSize: 16,
     open: new Set<ViewName>(['navigator', 'signal', 'latent']),
@@ -54,7 +54,7 @@ describe('layoutFor', () => {
 
   it('changes with the width of the panel alone', () => {
     expect(layout({ width: 1360 }).mode).toBe('wide');
-    expect(layout({ width: 1359, setupOpen: true }).mode).toBe('medium');
+    expect(layout({ width: 1359, column: 'setup' }).mode).toBe('medium');
     expect(layout({ width: 640 }).mode).toBe('medium');
     expect(layout({ width: 639 }).mode).toBe('sections');
     expect(layout({ width: 300 }).width).toBe(360);
@@ -62,24 +62,40 @@ describe('layoutFor', () => {
     expect(layout({ width: 900 }).compact).toBe(false);
   });
 
-  it('gives Setup its column from 900 px and a row above below that', () => {
-    const column = layout({ width: 1000, setupOpen: true }).rects;
-    expect(column.setup).toMatchObject({ left: 0, width: SETUP_WIDTH });
-    expect(column.navigator?.left).toBe(SETUP_WIDTH);
-    const row = layout({ width: 700, setupOpen: true }).rects;
-    expect(row.setup?.width).toBe(700);
-    expect(row.navigator?.top).toBe(row.setup?.height);
+  it.each(['data', 'setup'] as const)(
+    'gives %s the one column from 900 px and a row above below that',
+    column => {
+      const other = column === 'data' ? 'setup' : 'data';
+      const beside = layout({ width: 1000, column }).rects;
+      expect(beside[column]).toMatchObject({ left: 0, width: FORM_WIDTH });
+      expect(beside.navigator?.left).toBe(FORM_WIDTH);
+      expect(beside[other]).toBeUndefined();
+      const row = layout({ width: 700, column }).rects;
+      expect(row[column]?.width).toBe(700);
+      expect(row[column]?.height).toBe(column === 'data' ? 650 : 530);
+      expect(row.navigator?.top).toBe(row[column]?.height);
+      expect(row[other]).toBeUndefined();
+    }
+  );
+
+  it('gives both forms a section of their own in a narrow panel', () => {
+    const { rects } = layout({
+      width: 420,
+      open: new Set<ViewName>(['data'])
+    });
+    expect(rects.data?.height).toBe(647);
+    expect(rects.setup?.height).toBe(27);
   });
 
   it('never lets views overlap or leave the content, at any width', () => {
     for (let width = 360; width <= 2400; width += 17) {
-      for (const setupOpen of [false, true]) {
+      for (const column of [null, 'data', 'setup'] as const) {
         for (const height of [400, 828, 1300]) {
           const open = new Set<ViewName>(['navigator', 'signal', 'latent']);
-          if (setupOpen) {
-            open.add('setup');
+          if (column) {
+            open.add(column);
           }
-          const plan = layout({ width, height, setupOpen, open });
+          const plan = layout({ width, height, column, open });
           const inner: ViewName[] = ['readout'];
           if (plan.mode === 'sections') {
             // These two stand within the Latent section.

@@ -1,13 +1,16 @@
 /** @jest-environment jsdom */
 import './browser-globals';
-import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import {
-  type IMockOptions,
-  mockWorkspace
-} from '../../../ui-tests/panel-harness/mock-workspace';
-import type { IWorkspace } from '../../model/types';
-import { createPanel } from '../panel';
+  bodyOf,
+  button,
+  key,
+  one,
+  open,
+  page,
+  settle,
+  SIZE
+} from './panel-page';
 
 // JupyterLab's icons must not be empty.
 jest.mock(
@@ -15,98 +18,35 @@ jest.mock(
   () => '<svg xmlns="http://www.w3.org/2000/svg"></svg>'
 );
 
-const SIZE = { width: 1526, height: 828 };
-let panel: Widget | null = null;
-
-beforeAll(() => {
-  // jsdom lays nothing out and draws nothing: give the stage its size, and no canvas.
-  for (const [name, value] of [
-    ['clientWidth', () => SIZE.width],
-    ['clientHeight', () => SIZE.height]
-  ] as const) {
-    Object.defineProperty(HTMLElement.prototype, name, {
-      configurable: true,
-      get: value
-    });
-  }
-  HTMLCanvasElement.prototype.getContext = (() => null) as never;
-});
-
-afterEach(() => {
-  panel?.dispose();
-  panel = null;
-  SIZE.width = 1526;
-});
-
-function open(part: Partial<IMockOptions> = {}): IWorkspace {
-  const workspace = mockWorkspace({
-    status: 'ready',
-    kind: 'im2spec',
-    split: 'left-right',
-    problem: '',
-    error: '',
-    stale: false,
-    ...part
-  });
-  panel = createPanel(workspace);
-  Widget.attach(panel, document.body);
-  return workspace;
-}
-
-/** Lets React render and the next frame be drawn. */
-async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) {
-    MessageLoop.flush();
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
-
-const one = (selector: string): HTMLElement =>
-  panel!.node.querySelector<HTMLElement>(selector)!;
 const readout = (): DOMStringMap => one('[data-eelscape-readout]').dataset;
-const key = (
-  node: HTMLElement,
-  name: string,
-  more: KeyboardEventInit = {}
-): void => {
-  node.dispatchEvent(
-    new KeyboardEvent('keydown', { key: name, bubbles: true, ...more })
-  );
-};
-const bodyOf = (view: string): HTMLElement =>
-  one(`[data-eelscape-view=${view}] .jp-Eelscape-body`);
-const button = (text: string): HTMLButtonElement =>
-  Array.from(panel!.node.querySelectorAll('button')).find(
-    item => item.textContent === text
-  )!;
 
 describe('the root', () => {
   it('is a named region with the id and status of the workspace', async () => {
     const workspace = open();
     await settle();
-    const node = panel!.node;
+    const node = page.panel!.node;
     expect(node.getAttribute('role')).toBe('region');
     expect(node.getAttribute('aria-label')).toBe(workspace.title);
     expect(node.dataset.eelscapeId).toBe(workspace.id);
     expect(node.dataset.eelscapeStatus).toBe('ready');
-    expect(panel!.title.label).toBe(workspace.title);
-    expect(panel!.title.icon).toBeTruthy();
+    expect(page.panel!.title.label).toBe(workspace.title);
+    expect(page.panel!.title.icon).toBeTruthy();
   });
 
   it('disposes itself with the workspace', () => {
     const workspace = open();
     (workspace.disposed as unknown as { emit(): void }).emit();
-    expect(panel!.isDisposed).toBe(true);
+    expect(page.panel!.isDisposed).toBe(true);
   });
 
   it('hears nothing after it is disposed', async () => {
     const workspace = open();
     await settle();
-    panel!.dispose();
-    const before = readoutOf(panel!);
+    page.panel!.dispose();
+    const before = readoutOf(page.panel!);
     workspace.navigation.setPointer(5, 5);
     await settle();
-    expect(readoutOf(panel!)).toBe(before);
+    expect(readoutOf(page.panel!)).toBe(before);
   });
 });
 
@@ -150,7 +90,7 @@ describe('the readout', () => {
     workspace.navigation.setPointer(0, 0);
     expect(readout().error).toBe('');
     expect(readout().latents).toBe('');
-    panel!.dispose();
+    page.panel!.dispose();
     open({ status: 'ready' });
     expect(readout().error).toBe('');
     expect(Number(readout().measured)).toBeGreaterThan(0);
@@ -211,15 +151,17 @@ describe('states', () => {
   it('without data show how to get some', async () => {
     open({ status: 'empty' });
     await settle();
-    expect(panel!.node.textContent).toContain('No spectrum image yet');
-    expect(panel!.node.textContent).toContain('eelscape.explore');
+    expect(page.panel!.node.textContent).toContain('No spectrum image yet');
+    expect(page.panel!.node.textContent).toContain('eelscape.explore');
   });
 
   it('count what arrives and can be cancelled', async () => {
     const workspace = open({ status: 'loading' });
     const cancel = jest.spyOn(workspace, 'cancelTransfer');
     await settle();
-    expect(panel!.node.textContent).toContain('3 of 12 blocks, 4.1 of 16.2 MB');
+    expect(page.panel!.node.textContent).toContain(
+      '3 of 12 blocks, 4.1 of 16.2 MB'
+    );
     button('Cancel').click();
     expect(cancel).toHaveBeenCalled();
   });
@@ -228,7 +170,7 @@ describe('states', () => {
     const workspace = open({ status: 'ready' });
     await settle();
     const missing = Array.from(
-      panel!.node.querySelectorAll<HTMLElement>('.jp-Eelscape-missing')
+      page.panel!.node.querySelectorAll<HTMLElement>('.jp-Eelscape-missing')
     );
     expect(missing).toHaveLength(5);
     expect(missing.every(node => !node.hidden)).toBe(true);
@@ -240,12 +182,12 @@ describe('states', () => {
     SIZE.width = 1200;
     open({ status: 'training' });
     await settle();
-    const fields = panel!.node.querySelectorAll<HTMLInputElement>(
-      '.jp-Eelscape-form input, .jp-Eelscape-form select'
+    const fields = page.panel!.node.querySelectorAll<HTMLInputElement>(
+      '[data-eelscape-view=setup] input, [data-eelscape-view=setup] select'
     );
     expect(fields.length).toBeGreaterThan(10);
     expect(Array.from(fields).every(field => field.disabled)).toBe(true);
-    expect(panel!.node.textContent).toContain('Epoch 37 / 120');
+    expect(page.panel!.node.textContent).toContain('Epoch 37 / 120');
   });
 
   it('name the errors with their split, and warn of a leaking one', async () => {
@@ -283,7 +225,7 @@ describe('states', () => {
     SIZE.width = 1200;
     (workspace.data.pairChanged as unknown as { emit(): void }).emit();
     await settle();
-    expect(panel!.node.querySelector('img')).toBeNull();
-    expect(panel!.node.textContent).toContain('<b>bold</b>');
+    expect(page.panel!.node.querySelector('img')).toBeNull();
+    expect(page.panel!.node.textContent).toContain('<b>bold</b>');
   });
 });

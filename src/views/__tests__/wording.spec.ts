@@ -1,10 +1,13 @@
 import { energyScale } from '../energy-scale';
 import {
+  bytesText,
   duration,
   fixed,
+  grouped,
   latentName,
   lossText,
   percent,
+  shapeText,
   significant,
   splitName
 } from '../wording';
@@ -36,6 +39,16 @@ describe('numbers on screen', () => {
     expect(duration(3900)).toBe('1 h 5 min');
     expect(duration(3599.9)).toBe('1 h');
     expect(duration(NaN)).toBe('');
+  });
+
+  it('write bytes, counts of values and shapes', () => {
+    expect(bytesText(512)).toBe('512 B');
+    expect(bytesText(16.2 * 1024 ** 2)).toBe('16.2 MiB');
+    expect(bytesText(4 * 1024 ** 3)).toBe('4 GiB');
+    expect(grouped(999)).toBe('999');
+    expect(grouped(1860000)).toBe('1\u202f860\u202f000');
+    expect(shapeText([62, 75, 400])).toBe('(75, 62 | 400)');
+    expect(shapeText([62, 75])).toBe('(75, 62)');
   });
 
   it('name splits and latents', () => {

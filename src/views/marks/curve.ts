@@ -1,4 +1,4 @@
-import { line } from 'd3-shape';
+import { area, line } from 'd3-shape';
 
 /** SVG path of y over x; points that are not finite break the line. */
 export function curvePath(
@@ -12,6 +12,24 @@ export function curvePath(
       .defined(i => Number.isFinite(x(i)) && Number.isFinite(y(i)))
       .x(i => Math.round(10 * x(i)) / 10)
       .y(i => Math.round(10 * y(i)) / 10)(indices) ?? ''
+  );
+}
+
+/** SVG path of the area between two curves over x; points that are not finite break it. */
+export function bandPath(
+  count: number,
+  x: (i: number) => number,
+  low: (i: number) => number,
+  high: (i: number) => number
+): string {
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const tenth = (value: number): number => Math.round(10 * value) / 10;
+  return (
+    area<number>()
+      .defined(i => [x(i), low(i), high(i)].every(Number.isFinite))
+      .x(i => tenth(x(i)))
+      .y0(i => tenth(low(i)))
+      .y1(i => tenth(high(i)))(indices) ?? ''
   );
 }
 

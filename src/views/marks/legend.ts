@@ -8,6 +8,12 @@ export interface ILegendEntry {
   readonly width: number;
 }
 
+/** Width that the entries take, px: letters of 12 px are about 7.6 px wide in the widest of the usual fonts. */
+export function legendWidth(entries: readonly ILegendEntry[]): number {
+  const longest = Math.max(0, ...entries.map(entry => entry.text.length));
+  return longest ? 24 + 7.6 * longest : 0;
+}
+
 /** Draws the entries one below the other from a left and top place, px. */
 export function drawLegend(
   group: GroupSelection,

@@ -1,0 +1,288 @@
+"""What a cell can do with the data of an explorer: steps, regions, factorisation, recipe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from .axes import Axis
+from .connection import Line
+from .dataset import Dataset
+from .front_end_errors import FrontEndError
+from .progress_line import shown_progress
+from .session import NotNow, Session
+from .signal import Signal
+from .tasks import plain
+from .versions import __version__
+
+if TYPE_CHECKING:
+    from .factorisation import Factorisation
+    from .regions import Region
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the user points at in the panel.
+
+    Attributes
+    ----------
+    pointer : (int, int)
+        Row and column of the pointer.
+    energy_range : (float, float)
+        Selected range in the units of the energy axis.
+    spectrum : Signal
+        (E) measured spectrum at the pointer, with its energy axis, in the source's channel order.
+    """
+
+    pointer: tuple[int, int]
+    energy_range: tuple[float, float]
+    spectrum: Signal
+
+
+class OpenData:
+    """The data of an explorer, with what the panel says of them.
+
+    Attributes
+    ----------
+    id : str
+        Names the data on both sides.
+    """
+
+    def __init__(self, session: Session, line: Line) -> None:
+        self.id = line.id
+        self._session = session
+        self._line = line
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """The checked snapshot that the panel shows; None while a question is open."""
+        return self._session.dataset
+
+    @property
+    def selection(self) -> Selection | None:
+        """What the user points at in the panel; None before the panel has said so."""
+        data = self.dataset
+        with self._line.changed:
+            state = self._line.panel_state
+        if not self._current or data is None or state.pointer is None:
+            return None
+        ny, nx, _ = data.shape
+        row, column = (min(i, n - 1) for i, n in zip(state.pointer, (ny, nx), strict=True))
+        spectrum = Signal(
+            data.spectra[row, column].copy(),
+            [data.energy],
+            title=f"{data.title or data.name} at row {row}, column {column}",
+            units=data.spectra_units,
+            simulated=data.simulated,
+        )
+        return Selection((row, column), state.energy_range, _as_source(spectrum, data))
+
+    @property
+    def regions(self) -> dict[str, Region]:
+        """The regions drawn in the panel by name: masks, mean spectra, standard errors.
+
+        Spectra in the channel order of the source; empty before the panel has drawn any.
+        """
+        from .regions import regions_of
+
+        data = self.dataset
+        with self._line.changed:
+            shapes = self._line.panel_state.regions
+        if not self._current or data is None:
+            return {}
+        return {
+            name: replace(
+                region,
+                spectrum=_as_source(region.spectrum, data),
+                standard_error=_as_source(region.standard_error, data),
+            )
+            for name, region in regions_of(shapes, data).items()
+        }
+
+    @property
+    def factorisation(self) -> Factorisation | None:
+        """The newest factorisation of the data, from a cell or the panel; None before the first.
+
+        Endmembers in the channel order of the source.
+        """
+        result, data = self._session.factorisation, self.dataset
+        if result is None or data is None:
+            return None
+        return replace(result, endmembers=_as_source(result.endmembers, data))
+
+    def choose(self, **answers: int) -> OpenData:
+        """Answer the question that `explore` left open.
+
+        Parameters
+        ----------
+        **answers : int
+            Index of the option by name of the choice, as the question lists them:
+            ``ex.choose(spectra=0, image=2)``.
+
+        Returns
+        -------
+        Explorer
+            This one, now with data; the panel shows them.
+
+        Raises
+        ------
+        ValueError
+            Where the answers are not possible; the question stays open.
+        """
+        self._check_current()
+        with shown_progress("choose") as progress:
+            self._session.choose(answers, progress)
+        self._line.offer_again()
+        return self
+
+    def preprocess(self, *steps: Any, replace_all: bool = False) -> OpenData:
+        """Apply preprocessing steps to the data; the panel shows the result.
+
+        Models that were trained before keep their data.
+
+        Parameters
+        ----------
+        *steps : dict, Step, or a list of them
+            ``{"step": "crop_energy", "start": 0.2, "stop": 1.2}``; see
+            `eelscape.preprocessing.steps` for their names and parameters.
+        replace_all : bool
+            Whether they replace all steps that were applied, those that eelscape put in to keep
+            to the memory budget included, instead of following them.
+
+        Returns
+        -------
+        Explorer
+            This one, with the new data.
+
+        Raises
+        ------
+        ValueError
+            Where a step is not possible, or the result exceeds the memory budget.
+        NotNow
+            While a model is trained, other preprocessing is under way, or a question is open.
+        KeyboardInterrupt
+            If the cell is interrupted; the data are as before.
+        """
+        wanted: list[Any] = []
+        for step in steps:
+            wanted += step if isinstance(step, (list, tuple)) else [step]
+        if not wanted and not replace_all:
+            raise ValueError("Give the steps to apply: {'step': 'crop_energy', 'start': 0.2}.")
+        before = [] if replace_all else [applied.step for applied in self._session.steps]
+        return self._apply([*before, *wanted])
+
+    def undo(self) -> OpenData:
+        """Take the last preprocessing step back.
+
+        Returns
+        -------
+        Explorer
+            This one, with the data as they were before the step.
+
+        Raises
+        ------
+        ValueError
+            Where there is no step, or the data without it exceed the memory budget.
+        NotNow
+            As for `preprocess`.
+        """
+        steps = [applied.step for applied in self._session.steps]
+        if not steps:
+            raise ValueError("There is no preprocessing step to undo.")
+        return self._apply(steps[:-1])
+
+    def nmf(self, components: int = 4, seed: int = 0, negative: str = "clip") -> Factorisation:
+        """Factorise the data into non-negative abundances and endmembers; the panel shows them.
+
+        Parameters
+        ----------
+        components, seed, negative
+            See `eelscape.nmf`.
+
+        Returns
+        -------
+        Factorisation
+
+        Raises
+        ------
+        ValueError
+            If an argument is not possible for the data.
+        """
+        self._check_current()
+        self._session.need_dataset()
+        with shown_progress("nmf") as progress:
+            self._session.factorise(components, seed, negative, progress)
+        self._line.request("changed", what="factorisation")
+        return self.factorisation
+
+    def recipe(self) -> dict[str, Any]:
+        """The analysis so far as JSON: data, steps, regions, factorisation, models' setups."""
+        session, data = self._session, self._session.need_dataset()
+        source, factorisation = session.source, session.factorisation
+        with self._line.changed:
+            regions = self._line.panel_state.regions if self._current else ()
+            models = list(self._models)
+        return plain(
+            {
+                "eelscape": __version__,
+                "data": {
+                    "name": data.name,
+                    "title": data.title,
+                    "simulated": data.simulated,
+                    "sha256": data.sha256,
+                    "shape": data.shape,
+                    "source": {
+                        "shape": source.shape,
+                        "dtype": session.source_dtype,
+                        "lazy": source.lazy,
+                    },
+                    "origin": source.origin,
+                    "report": data.report,
+                },
+                "memory_budget": session.memory_budget,
+                "preprocessing": [applied.params for applied in session.steps],
+                "automatic_steps": sum(applied.automatic for applied in session.steps),
+                "regions": regions,
+                "factorisation": factorisation.parameters if factorisation else None,
+                "models": [
+                    {"kind": m.kind, "setup": m.setup, "data_sha256": m.data_sha256} for m in models
+                ],
+            }
+        )
+
+    @property
+    def _current(self) -> bool:
+        return self._line.session is self._session
+
+    def _check_current(self) -> None:
+        if not self._current:
+            raise FrontEndError(
+                "This explorer was replaced when its cell ran again: use the newest one, the "
+                "return value of that `explore`."
+            )
+
+    def _apply(self, steps: list[Any]) -> OpenData:
+        self._check_current()
+        before = self._session.dataset
+        try:
+            with shown_progress("preprocess") as progress:
+                self._session.apply(steps, progress, refusal=self._line.why_fixed)
+        finally:
+            # Also where an interrupt came after the data had changed.
+            if self._session.dataset is not before:
+                self._line.offer_again()
+        return self
+
+    def _check_idle(self) -> None:
+        """Raise where the data are not there or just changing."""
+        self._session.need_dataset()
+        if doing := self._session.doing:
+            raise NotNow(f"{doing} is under way: train when it has ended.")
+
+
+def _as_source(signal: Signal, data: Dataset) -> Signal:
+    """A signal whose last axis is the energy, in the channel order of the source."""
+    if not data.energy_flipped:
+        return signal
+    energy: Axis = signal.axes[-1]
+    return replace(signal, data=signal.data[..., ::-1], axes=[*signal.axes[:-1], energy.reversed()])

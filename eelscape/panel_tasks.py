@@ -1,0 +1,167 @@
+"""What a panel can let the kernel compute: parameters in, fields and arrays out.
+
+Parameters and fields are JSON under Python's names; arrays are float32, int32 or uint8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .spectrum_image import IsCancelled, Progress
+from .tasks import TaskResult, Work
+
+if TYPE_CHECKING:
+    from .connection import Line
+    from .factorisation import Factorisation
+    from .session import Session
+
+
+def find_work(line: Line, kind: str) -> Work | None:
+    """The work of one kind of task on the data that a line holds now."""
+    function = _KINDS.get(kind)
+    if function is None:
+        return None
+    session = line.session
+    return lambda params, progress, cancelled: function(line, session, params, progress, cancelled)
+
+
+def session_fields(session: Session) -> dict[str, Any]:
+    """{"source", "steps"}: the data before the first step, and what was done to them."""
+    source = session.source
+    if source is None:
+        session.need_dataset()
+    return {
+        "source": {
+            "shape": source.shape,
+            "bytes": source.nbytes,
+            "dtype": session.source_dtype,
+            "lazy": source.lazy,
+            "origin": source.origin,
+            "energy": source.energy.to_dict(),
+            "report": source.report,
+        },
+        "steps": [
+            {"params": applied.params, "text": applied.text, "automatic": applied.automatic}
+            for applied in session.steps
+        ],
+    }
+
+
+def _state(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    return TaskResult(session_fields(session))
+
+
+def _preview(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    step, pixel = _given(params, "step", dict), _given(params, "pixel", list)
+    if len(pixel) != 2 or not all(isinstance(i, int) for i in pixel):
+        raise ValueError(f"pixel is {pixel!r}; give a row and a column.")
+    preview = session.preview(step, (pixel[0], pixel[1]), cancelled)
+    arrays = {
+        name: getattr(preview, name)
+        for name in (
+            "before",
+            "after",
+            "background",
+            "mean_before",
+            "mean_after",
+            "mean_background",
+            "residual",
+            "residual_map",
+            "flags",
+        )
+    }
+    return TaskResult(
+        {
+            "params": preview.params,
+            "text": preview.text,
+            "warnings": preview.warnings,
+            "shape_after": preview.shape_after,
+            "energy_before": preview.energy_before.to_dict(),
+            "energy_after": preview.energy_after.to_dict(),
+        },
+        {name: array for name, array in arrays.items() if array is not None},
+    )
+
+
+def _apply(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    steps = _given(params, "steps", list)
+    changed = session.apply(steps, progress, cancelled, line.why_fixed)
+    return TaskResult(session_fields(session), after=_offering(line, session) if changed else None)
+
+
+def _choose(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    session.choose(_given(params, "answers", dict), progress, cancelled)
+    return TaskResult(after=_offering(line, session))
+
+
+def _nmf(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    result = session.factorise(
+        _given(params, "components", int),
+        _given(params, "seed", int, 0),
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return _factors(session, result)
+
+
+def _factorisation(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    result = session.factorisation
+    return TaskResult({"components": 0}) if result is None else _factors(session, result)
+
+
+def _factors(session: Session, result: Factorisation) -> TaskResult:
+    endmembers = result.endmembers
+    return TaskResult(
+        {
+            "components": result.components,
+            "explained": result.explained,
+            "report": result.report,
+            "energy": endmembers.axes[-1].to_dict(),
+            "sha256": session.factorised_sha256,
+        },
+        {
+            "abundances": np.moveaxis(np.asarray(result.abundances), -1, 0),
+            "endmembers": np.asarray(endmembers),
+        },
+    )
+
+
+def _offering(line: Line, session: Session) -> Callable[[], None]:
+    def offer() -> None:
+        # Another `explore` in the same cell may have taken the line meanwhile.
+        if line.session is session:
+            line.offer_again()
+
+    return offer
+
+
+def _given(params: dict[str, Any], name: str, kind: type, default: Any = None) -> Any:
+    value = params.get(name, default)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ValueError(f"{name} is {value!r}; it must be of type {kind.__name__}.")
+    return value
+
+
+_KINDS: dict[str, Callable[..., TaskResult]] = {
+    "preprocess-state": _state,
+    "preprocess-preview": _preview,
+    "preprocess-apply": _apply,
+    "choose": _choose,
+    "nmf": _nmf,
+    "factorisation": _factorisation,
+}

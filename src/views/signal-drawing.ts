@@ -1,0 +1,359 @@
+import { type ScaleLinear, scaleLinear, scaleLog } from 'd3-scale';
+import { energyFactor, isEnergy } from '../signal/axis';
+import { drawBaseline, drawBottomAxis, drawLeftAxis } from './marks/axes';
+import type { Clip } from './marks/clip';
+import { bandPath, curvePath } from './marks/curve';
+import { drawLegend, type ILegendEntry, legendWidth } from './marks/legend';
+import {
+  extentOf,
+  intensityLimits,
+  logLimits,
+  logTicks,
+  niceBelow
+} from './marks/limits';
+import { drawLineLabels } from './marks/line-labels';
+import { drawNote, wrapText } from './marks/note';
+import {
+  drawOutside,
+  drawRangeBand,
+  drawRangeWords,
+  drawWindowWords,
+  type IPlotFrame
+} from './marks/range-band';
+import type { GroupSelection, Surface } from './marks/surface';
+import type { ISignalContent } from './signal-content';
+import type { ISignalCurve } from './signal-curves';
+import type { IViewContext } from './view';
+import { significant } from './wording';
+
+export interface ISignalRoom {
+  readonly width: number;
+  readonly height: number;
+  /** Room at the right that the readout takes, px. */
+  readonly right: number;
+  readonly log: boolean;
+}
+
+/** Where the plot stands and how energies (in the display unit) lie on it. */
+export interface ISignalPlace {
+  readonly frame: IPlotFrame;
+  readonly x: ScaleLinear<number, number>;
+}
+
+type Scale = (value: number) => number;
+
+/** Least room at the left for the numbers and the title of the intensities, px. */
+const LEFT = 46;
+/** Names in a legend before it says how many more there are. */
+const LEGEND = 8;
+
+/** Draws the content onto an empty surface. */
+export function drawSignal(
+  surface: Surface,
+  clip: Clip,
+  context: IViewContext,
+  content: ISignalContent,
+  room: ISignalRoom
+): ISignalPlace {
+  const { shown, workspace, trans } = context;
+  const { energy, curves } = content;
+  // Groups lie in the order of their first use: the words stand over the curves.
+  const axes = surface.group('axes');
+  const band = surface.group('band');
+  const lines = surface.group('lines');
+  const words = surface.group('words');
+  const right = room.width - room.right - 14;
+  const most = room.height >= 380 ? 3 : 1;
+  const top = 6 + drawNotes(surface, content, [LEFT, right], most);
+  const residual = content.residuals.length > 0 && room.height - top >= 234;
+  const residualHeight = residual
+    ? Math.min(76, Math.round(room.height * 0.19))
+    : 0;
+  const bottom = room.height - 42 - (residual ? residualHeight + 14 : 0);
+  const y = intensityScale(content, top, bottom, room.log);
+  const [low, high] = y.domain();
+  const count = Math.max(2, Math.round((bottom - top) / 48));
+  const ticks = room.log ? logTicks(low, high, count + 2) : y.ticks(count);
+  // The title stands left of the longest number; digits of 11 px are about 6.4 px wide.
+  const longest = Math.max(...ticks.map(tick => intensityText(tick).length));
+  const titleGap = Math.max(LEFT - 8, Math.ceil(6.4 * longest) + 15);
+  const left = titleGap + 8;
+  const whole = { left, right, top, bottom: room.height - 42 };
+  const frame = { ...whole, bottom };
+  const x = scaleLinear()
+    .domain([...energy.domain])
+    .range([left, right]);
+  const units = shown.pair?.spectraUnits;
+  drawLeftAxis(axes, {
+    scale: y,
+    at: left,
+    values: ticks,
+    title: units ? trans.__('Intensity (%1)', units) : trans.__('Intensity'),
+    titleGap,
+    line: false,
+    gridLength: right - left,
+    format: intensityText
+  });
+  drawBottomAxis(axes, {
+    scale: x,
+    at: whole.bottom,
+    ticks: Math.max(2, Math.round((right - left) / 70)),
+    title: energy.title,
+    titleGap: 32
+  });
+  if (!room.log && (residual || low < 0)) {
+    drawBaseline(axes, left, right, y(Math.max(0, low)));
+  }
+  const legend = legendEntries(context, content, residual, bottom - top);
+  const legendLeft = right - legendWidth(legend);
+  if (content.drafting) {
+    drawWindows(band, words, content, whole, x, [
+      legendLeft,
+      16 * legend.length + 4
+    ]);
+  } else {
+    const range = workspace.navigation.energyRange;
+    const ends = range.map(channel => x(energy.position(channel)));
+    const [from, to] = [Math.min(...ends), Math.max(...ends)];
+    drawRangeBand(band, whole, from, to);
+    drawRangeWords(
+      words,
+      { ...whole, right: legend.length ? legendLeft - 6 : right },
+      from,
+      to,
+      trans.__('energy range'),
+      energy.rangeText(...range)
+    );
+  }
+  clip.apply(lines, left, frame.top - 4, right, frame.bottom + 2);
+  const height = (value: number): number =>
+    room.log && !(value > 0) ? NaN : y(value);
+  for (const curve of curves) {
+    drawSpread(lines, curve, x, height);
+  }
+  for (const curve of curves) {
+    drawCurve(lines, curve, x, height);
+  }
+  drawLineLabels(
+    words,
+    curves
+      .filter(curve => curve.label)
+      .map(curve => ({
+        text: curve.label,
+        colour: curve.colour,
+        count: curve.values.length,
+        x: i => x(curve.energy.position(i)),
+        y: i => height(curve.values[i])
+      })),
+    frame
+  );
+  if (residual) {
+    drawResidual(surface, context, content, whole, residualHeight, x, titleGap);
+  }
+  drawLegend(surface.group('legend'), legend, legendLeft, frame.top);
+  return { frame: whole, x };
+}
+
+/** A tick of the intensities: "150", "2.5e4"; the room beside the axis is small. */
+function intensityText(value: number): string {
+  const size = Math.abs(value);
+  if (size < 1e4) {
+    return significant(value, 4);
+  }
+  const power = Math.floor(Math.log10(size) + 1e-9);
+  return `${significant(value / Math.pow(10, power), 3)}e${power}`;
+}
+
+/** Writes the notes and returns the height they take. */
+function drawNotes(
+  surface: Surface,
+  content: ISignalContent,
+  [left, right]: readonly [number, number],
+  most: number
+): number {
+  const notes = content.notes.slice(0, most).flatMap(note =>
+    wrapText(note.text, right - left, note.warning ? 2 : most).map(text => ({
+      text,
+      warning: note.warning
+    }))
+  );
+  const height = drawNote(surface.group('notes'), notes, left, 0);
+  return height ? height + 4 : 0;
+}
+
+function intensityScale(
+  content: ISignalContent,
+  top: number,
+  bottom: number,
+  log: boolean
+): ScaleLinear<number, number> {
+  const range = [bottom, top + 6];
+  const followed = content.curves.filter(curve => curve.limits);
+  const values = (followed.length ? followed : content.curves).map(
+    curve => curve.values
+  );
+  if (log) {
+    // d3's scales differ in nothing that is used here.
+    return scaleLog()
+      .domain(logLimits(values))
+      .range(range) as unknown as ScaleLinear<number, number>;
+  }
+  let [low, high] = intensityLimits(values);
+  if (content.high !== null) {
+    high = content.high * 1.05;
+    low = extentOf(values)[0];
+    low = low > -0.1 * high ? 0 : Math.max(low, -0.3 * high);
+  }
+  return scaleLinear().domain([low, high]).range(range);
+}
+
+function drawCurve(
+  group: GroupSelection,
+  curve: ISignalCurve,
+  x: Scale,
+  y: Scale
+): void {
+  group
+    .append('path')
+    .attr('class', curve.className)
+    .attr('stroke', curve.colour)
+    .attr('stroke-dasharray', curve.dash)
+    .attr('stroke-width', curve.width)
+    .attr(
+      'd',
+      curvePath(
+        curve.values.length,
+        i => x(curve.energy.position(i)),
+        i => y(curve.values[i])
+      )
+    );
+}
+
+/** The band of a standard error to either side. */
+function drawSpread(
+  group: GroupSelection,
+  curve: ISignalCurve,
+  x: Scale,
+  y: Scale
+): void {
+  const { values, band, energy } = curve;
+  if (band) {
+    group
+      .append('path')
+      .attr('class', 'jp-Eelscape-spread')
+      .attr('fill', curve.colour)
+      .attr(
+        'd',
+        bandPath(
+          values.length,
+          i => x(energy.position(i)),
+          i => y(values[i] - band[i]),
+          i => y(values[i] + band[i])
+        )
+      );
+  }
+}
+
+/** The energy windows of the step, their names one below the other: they may stand close. */
+function drawWindows(
+  band: GroupSelection,
+  words: GroupSelection,
+  content: ISignalContent,
+  frame: IPlotFrame,
+  x: Scale,
+  [legendLeft, legendHeight]: readonly [number, number]
+): void {
+  const { energy } = content;
+  const factor = isEnergy(energy.units) ? energyFactor('eV', energy.units) : 1;
+  const hold = (at: number): number =>
+    Math.max(frame.left, Math.min(frame.right, at));
+  const placed = content.windows.map(window => {
+    const energies = [factor * window.from, factor * window.to];
+    const ends = energies.map(at => x(at)).sort((a, b) => a - b);
+    const text = energies.map(energy.label).join('\u2013');
+    return {
+      key: window.key,
+      from: hold(ends[0]),
+      to: hold(ends[1]),
+      shown: ends[1] >= frame.left && ends[0] <= frame.right,
+      text: `${window.name} ${text} ${energy.units}`.trim()
+    };
+  });
+  for (const { key, from, to, shown } of placed) {
+    if (shown) {
+      drawRangeBand(band, frame, from, to, `jp-mod-${key}`);
+    }
+    if (key === 'kept') {
+      drawOutside(band, frame, from, to);
+    }
+  }
+  drawWindowWords(
+    words,
+    frame,
+    [
+      Math.min(...placed.map(window => window.from)),
+      Math.max(...placed.map(window => window.to))
+    ],
+    placed.map(window => window.text),
+    legendLeft,
+    legendHeight
+  );
+}
+
+function drawResidual(
+  surface: Surface,
+  context: IViewContext,
+  content: ISignalContent,
+  frame: IPlotFrame,
+  height: number,
+  x: Scale,
+  titleGap: number
+): void {
+  const { residuals } = content;
+  const [low, high] = extentOf(residuals.map(curve => curve.values));
+  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
+  const y = scaleLinear()
+    .domain([-most, most])
+    .range([frame.bottom - 4, frame.bottom - height + 4]);
+  const tick = niceBelow(most * 0.75);
+  const axes = surface.group('axes');
+  drawLeftAxis(axes, {
+    scale: y,
+    at: frame.left,
+    values: [-tick, 0, tick],
+    title: context.trans.__('Residual'),
+    titleGap,
+    line: false,
+    format: value => (value > 0 ? '+' : '') + significant(value, 3)
+  });
+  drawBaseline(axes, frame.left, frame.right, y(0));
+  const group = surface.group('residual');
+  for (const curve of residuals) {
+    drawCurve(group, curve, x, y);
+  }
+}
+
+function legendEntries(
+  { trans }: IViewContext,
+  content: ISignalContent,
+  residual: boolean,
+  height: number
+): ILegendEntry[] {
+  const legend = content.legend.filter(
+    curve => residual || !content.residuals.includes(curve)
+  );
+  // Not over the lower half of the plot: curves stand there.
+  const most = Math.max(3, Math.min(LEGEND, Math.floor(height / 32)));
+  const entries: ILegendEntry[] = legend
+    .slice(0, legend.length > most ? most - 1 : most)
+    .map(({ text, colour, dash, width }) => ({ text, colour, dash, width }));
+  if (legend.length > most) {
+    entries.push({
+      text: trans.__('and %1 more', legend.length - entries.length),
+      colour: 'none',
+      dash: null,
+      width: 0
+    });
+  }
+  return entries;
+}
