@@ -60,6 +60,7 @@ def main() -> None:
             print(f"{name:44s} {found:8.0f} ms{beside}")
     RESULTS.parent.mkdir(exist_ok=True)
     machine = {
+        "date": time.strftime("%Y-%m-%d"),
         "cores": os.cpu_count(),
         "threads": THREADS,
         "machine": platform.machine(),
