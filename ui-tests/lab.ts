@@ -274,7 +274,19 @@ export async function waitForCell(
     .locator('.jp-Notebook .jp-CodeCell')
     .nth(index)
     .locator('.jp-InputPrompt');
-  await expect(prompt).toHaveText(/\[\d+\]/, { timeout });
+  const raised = page.locator(
+    '.jp-Notebook [data-mime-type="application/vnd.jupyter.error"]'
+  );
+  const end = Date.now() + timeout;
+  while (!/\[\d+\]/.test((await prompt.textContent()) ?? '')) {
+    if ((await raised.count()) > 0) {
+      throw new Error(`A cell raised:\n${await raised.first().innerText()}`);
+    }
+    if (Date.now() > end) {
+      throw new Error(`Cell ${index} has not run within ${timeout} ms.`);
+    }
+    await page.waitForTimeout(250);
+  }
 }
 
 /** The panel of an explorer. */

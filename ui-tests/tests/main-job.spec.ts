@@ -28,7 +28,7 @@ test('Run All explores, trains both networks and returns numbers that hold', asy
   const file = writeNotebook(server, 'main-job', [
     'import eelscape\nsi, haadf = eelscape.sample("ftio")\nex = eelscape.explore(si, haadf)\nex',
     'image_model = ex.train("spec2im", latent_dims=2, filters=8, epochs=4, batch_size=64)',
-    'model = ex.train("im2spec", latent_dims=2, filters=16, epochs=36, batch_size=16, learning_rate=2e-3)',
+    'model = ex.train("im2spec", latent_dims=2, filters=16, epochs=40, batch_size=32, learning_rate=2e-3)',
     'import main_job_checks as checks\n' +
       'print(checks.check_model("im2spec", model, si, haadf))\n' +
       'print(checks.check_model("spec2im", image_model, si, haadf))\n' +
