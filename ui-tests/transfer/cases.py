@@ -93,11 +93,14 @@ def _case(draw: st.DrawFn, number: list[int]) -> Case | None:
     chosen = draw(st.integers(0, 2**32 - 1))
     rng = np.random.default_rng(chosen)
     values = _numbers(rng, dtype, (ny, nx, channels)).astype(dtype)
-    if layout == "0-stride":
-        values = np.ascontiguousarray(np.broadcast_to(values[:, :1], values.shape))
+    turn = ["yxE".index(letter) for letter in order]
     if holes and dtype.kind == "f":
         where = rng.random(values.shape) < 0.001
         values[where] = rng.choice([np.nan, np.inf, -np.inf], values.shape)[where]
+    if layout == "0-stride":
+        # The same along what will be the second axis of the array that is passed.
+        first = np.take(values, [0], axis=turn[1])
+        values = np.ascontiguousarray(np.broadcast_to(first, values.shape))
     image = _numbers(rng, np.dtype("uint16"), (ny, nx))
     given_mask = rng.random((ny, nx)) < 0.05 if draw(st.booleans()) else None
     hidden = rng.random(values.shape) < 0.001 if container == "masked" else None
@@ -125,7 +128,6 @@ def _case(draw: st.DrawFn, number: list[int]) -> Case | None:
         axes["E"] |= {"scale": -0.01, "offset": ends[1]}
         source = source[:, :, ::-1]
         cover = None if cover is None else cover[:, :, ::-1]
-    turn = ["yxE".index(letter) for letter in order]
     source = _laid_out(source.transpose(turn), "C" if container == "masked" else layout, number[0])
     if container == "masked":
         source = np.ma.MaskedArray(source, cover.transpose(turn))
