@@ -226,6 +226,14 @@ export async function runAll(page: Page): Promise<void> {
   });
 }
 
+/** Starts the selected cell and selects the next. */
+export async function runNext(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const app = (window as unknown as { jupyterapp: IApp }).jupyterapp;
+    void app.commands.execute('notebook:run-cell-and-select-next');
+  });
+}
+
 /** Saves the notebook and returns the text that each code cell printed, errors included. */
 export async function outputs(
   page: Page,

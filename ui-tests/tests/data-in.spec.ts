@@ -5,22 +5,11 @@ import {
   openNotebook,
   outputs,
   panel,
+  runNext,
   test,
   waitForCell,
   writeNotebook
 } from '../lab';
-
-/** Starts the cell that is selected and selects the next. */
-async function runNext(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const { commands } = (
-      window as unknown as {
-        jupyterapp: { commands: { execute(id: string): Promise<unknown> } };
-      }
-    ).jupyterapp;
-    void commands.execute('notebook:run-cell-and-select-next');
-  });
-}
 
 async function openColumn(root: Locator, name: 'Data' | 'Setup') {
   const toggle = root

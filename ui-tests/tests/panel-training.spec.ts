@@ -1,10 +1,10 @@
 /** Training from the panel: set up, train, pause, resume, stop, take it home. */
-import type { Page } from '@playwright/test';
 import {
   expect,
   openNotebook,
   outputs,
   panel,
+  runNext,
   test,
   waitForCell,
   writeNotebook
@@ -87,17 +87,3 @@ test('a model trained from the panel by hand arrives in Python', async ({
   expect([losses, asked, filters]).toEqual([kept, 100, 8]);
   expect(text[2]).toContain('shown');
 });
-
-/** Starts the selected cell and selects the next. */
-async function runNext(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const { commands } = (
-      window as unknown as {
-        jupyterapp: {
-          commands: { execute(id: string): Promise<unknown> };
-        };
-      }
-    ).jupyterapp;
-    void commands.execute('notebook:run-cell-and-select-next');
-  });
-}
