@@ -27,6 +27,8 @@ class Signal:
         Units of the values, "counts" for example; "" where unknown.
     simulated : bool
         True for data that no microscope recorded.
+    report : list of str
+        What reading them did, or left undone, a sentence each; `explore` passes it on.
 
     Raises
     ------
@@ -39,6 +41,7 @@ class Signal:
     title: str = ""
     units: str = ""
     simulated: bool = False
+    report: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # Lazy data stay lazy, masked data keep their mask.

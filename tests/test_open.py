@@ -84,6 +84,26 @@ def test_an_intensity_calibration_is_not_applied_but_said(tmp_path):
     ]
 
 
+def test_what_a_file_says_reaches_the_report_of_the_data(tmp_path):
+    import h5py
+
+    si, plain = values("f4"), {"offset": 0.0, "scale": 1.0, "units": "nm"}
+    with h5py.File(tmp_path / "scan.h5", "w") as file:
+        file.create_dataset("data", data=si).attrs["properties"] = json.dumps(
+            {
+                "dimensional_calibrations": [plain, plain, {**plain, "units": "eV"}],
+                "intensity_calibration": {"offset": 5.0, "scale": 2.0, "units": "e"},
+                "collection_dimension_count": 2,
+                "datum_dimension_count": 1,
+            }
+        )
+    signal = eelscape.open(tmp_path / "scan.h5")
+    haadf = np.random.default_rng(0).random(si.shape[:2])
+    data = to_dataset(signal, haadf)
+    assert np.array_equal(data.spectra, si)
+    assert any("intensity calibration (scale 2, offset 5) is not" in s for s in data.report)
+
+
 # ---- NumPy ----
 
 

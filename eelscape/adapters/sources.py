@@ -62,6 +62,7 @@ def read_source(obj: Any, what: str) -> Source:
         source = read_array(obj.data, what)
         source.axes, source.title, source.units = axes, obj.title, obj.units
         source.simulated = obj.simulated
+        source.report += obj.report
         if not is_dask(source.data):
             source.origin = "eelscape"
         return source

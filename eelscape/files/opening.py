@@ -64,7 +64,12 @@ def open(path: str | os.PathLike, lazy: bool = False) -> Signal | list[Signal] |
 def as_signal(source: Source) -> Signal:
     """What a reader found as a signal."""
     return Signal(
-        source.data, list(source.axes or []), source.title, source.units, source.simulated
+        source.data,
+        list(source.axes or []),
+        source.title,
+        source.units,
+        source.simulated,
+        list(source.report),
     )
 
 
