@@ -8,9 +8,9 @@ export interface IOptimiser {
   dispose(): void;
 }
 
-const BETA_1 = 0.9;
-const BETA_2 = 0.999;
-const EPSILON = 1e-8;
+export const BETA_1 = 0.9;
+export const BETA_2 = 0.999;
+export const EPSILON = 1e-8;
 /** Steps whose bias corrections are uploaded at once. */
 const TABLE = 1024;
 

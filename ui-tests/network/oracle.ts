@@ -2,6 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import {
+  tensorSubject,
+  wgslSubject
+} from '../../src/network/__tests__/oracle-subjects';
 import {
   readCase,
   runOracle,
@@ -32,7 +37,9 @@ async function bytes(address: string): Promise<Uint8Array> {
 }
 
 window.runCase = async (backend, name, folder, steps) => {
-  if (!(await tf.setBackend(backend)) || tf.getBackend() !== backend) {
+  const wgsl = backend === 'wgsl';
+  const name_ = wgsl ? 'webgpu' : backend;
+  if (!(await tf.setBackend(name_)) || tf.getBackend() !== name_) {
     throw new Error(`${backend} does not start in this browser.`);
   }
   const manifest = await (await fetch(`${folder}/manifest.json`)).json();
@@ -41,7 +48,8 @@ window.runCase = async (backend, name, folder, steps) => {
     await bytes(`${folder}/${name}.safetensors`),
     await bytes(`${folder}/${name}.grad_f64.safetensors`),
     false,
-    steps
+    steps,
+    wgsl ? wgslSubject((tf.backend() as WebGPUBackend).device) : tensorSubject
   );
 };
 

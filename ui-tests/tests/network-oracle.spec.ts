@@ -34,7 +34,8 @@ test.afterAll(async () => {
 // there, all ten steps in the long suite.
 for (const [backend, steps] of [
   ['webgl', 10],
-  ['webgpu', 2]
+  ['webgpu', 2],
+  ['wgsl', 10]
 ] as const) {
   test.describe(`golden cases on ${backend}`, () => {
     test.beforeEach(async () => {

@@ -2,13 +2,14 @@
  * One golden case on the backend in use: every quantity against PyTorch's
  * float64, with the tolerance it is held to. Runs in Node and in a browser.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { architecture, type IArchitecture } from '../architecture';
-import { Network } from '../network';
-import { Adam, GradientDescent, type IOptimiser } from '../optimiser';
 import { floatsOf, parseSafetensors, type ISafetensors } from '../safetensors';
-import { NetworkState } from '../state';
 import type { Parameters } from '../types';
+import {
+  tensorSubject,
+  type ITrajectory,
+  type SubjectFactory
+} from './oracle-subjects';
 
 /** The sizes of a case, from the golden manifest. */
 export interface ICase {
@@ -102,10 +103,9 @@ class Golden {
     return [...this._file.tensors.get(key)!.shape];
   }
 
-  /** (4, values) of x or y on the device. */
-  batch(key: 'x' | 'y'): tf.Tensor2D {
-    const values = Float32Array.from(this.get(key));
-    return tf.tensor2d(values, [4, values.length / 4]);
+  /** (4, values) of x or y. */
+  batch(key: 'x' | 'y'): Float32Array {
+    return Float32Array.from(this.get(key));
   }
 
   parameters(prefix: string, plan: IArchitecture): Parameters {
@@ -127,13 +127,15 @@ class Golden {
  * of 2e-5 and four times the measured gap of float32.
  * @param steps - optimiser steps of each trajectory, 10 for what lies behind the
  * tenth as well.
+ * @param create - what is compared; the TF.js network by default.
  */
 export async function runOracle(
   which: ICase,
   file: Uint8Array,
   gradients: Uint8Array,
   exact: boolean,
-  steps = 10
+  steps = 10,
+  create: SubjectFactory = tensorSubject
 ): Promise<ICheck[]> {
   const golden = new Golden(file, gradients);
   const checks: ICheck[] = [];
@@ -150,55 +152,46 @@ export async function runOracle(
   };
   const x = golden.batch('x');
   const y = golden.batch('y');
-  const network = new Network(plan);
   const initial = golden.parameters('init', plan);
   const { gap } = which;
 
   // Forward passes and gradients from the initial weights.
-  const state = new NetworkState(plan, initial);
-  const latent = tf.tidy(() => network.encode(x, state.weights()));
+  const subject = await create(plan, { n: 4, features: x, targets: y });
+  const evaluated = await subject.evaluate(initial);
   check(
     'eval.latent',
-    relative(await latent.data(), golden.get('f64.eval.latent')),
+    relative(evaluated.latents, golden.get('f64.eval.latent')),
     1e-5,
     gap['eval.latent']
   );
-  const output = tf.tidy(() => network.decode(latent, state.weights()));
   check(
     'eval.out',
-    relative(await output.data(), golden.get('f64.eval.out')),
+    relative(evaluated.output, golden.get('f64.eval.out')),
     1e-5,
     gap['eval.out']
   );
-  const trained = tf.tidy(() => {
-    const weights = state.weights();
-    const { output } = network.trainOutput(x, weights);
-    const pass = network.train(x, y, weights);
-    state.blend(pass.statistics);
-    return [output, pass.loss, state.flatten(pass.gradients)] as tf.Tensor[];
-  });
+  const pass = await subject.pass(initial);
   check(
     'train.out',
-    relative(await trained[0].data(), golden.get('f64.train.out')),
+    relative(pass.output, golden.get('f64.train.out')),
     1e-5,
     gap['train.out']
   );
   check(
     'train.loss',
-    relative(await trained[1].data(), golden.get('f64.train.loss')),
+    relative([pass.loss], golden.get('f64.train.loss')),
     1e-5,
     gap['train.out']
   );
-  const buffers = await state.read();
-  const gradientState = new NetworkState(plan, initial);
-  gradientState.trained.assign(trained[2] as tf.Tensor1D);
-  const found = await gradientState.read();
   let worst = 0;
   let worstName = '';
   let bn = 0;
   for (const { name, trained } of plan.parameters) {
     if (trained) {
-      const error = relative(found.get(name)!.data, golden.gradient(name));
+      const error = relative(
+        pass.gradients.get(name)!.data,
+        golden.gradient(name)
+      );
       if (!(error <= worst)) {
         worst = error;
         worstName = name;
@@ -206,7 +199,7 @@ export async function runOracle(
     } else {
       bn = highest(
         bn,
-        relative(buffers.get(name)!.data, golden.get(`bn1.${name}`))
+        relative(pass.running.get(name)!.data, golden.get(`bn1.${name}`))
       );
     }
   }
@@ -217,9 +210,6 @@ export async function runOracle(
     gap.grad
   );
   check('bn1 (worst)', bn, 1e-5, gap['train.out']);
-  state.dispose();
-  gradientState.dispose();
-  tf.dispose([latent, output, ...trained]);
 
   // Steps on the same batch.
   for (const kind of ['sgd', 'adam'] as const) {
@@ -228,7 +218,7 @@ export async function runOracle(
       continue;
     }
     const prefix = kind === 'sgd' ? 'sgd.' : '';
-    const run = await trajectory(network, plan, initial, x, y, kind, steps);
+    const run = await subject.trajectory(initial, kind, steps);
     const losses = golden.get(`f64.${prefix}traj.loss`).slice(0, steps);
     // With 64 filters some gradients are zero but for rounding, and Adam moves
     // those weights by the whole learning rate: in PyTorch's float64 a noise of
@@ -258,54 +248,7 @@ export async function runOracle(
       });
     }
   }
-  tf.dispose([x, y]);
   return checks;
-}
-
-interface ITrajectory {
-  readonly losses: number[];
-  readonly first: Parameters;
-  readonly final: Parameters;
-  readonly output: Floats;
-}
-
-async function trajectory(
-  network: Network,
-  plan: IArchitecture,
-  initial: Parameters,
-  x: tf.Tensor,
-  y: tf.Tensor,
-  kind: 'sgd' | 'adam',
-  steps: number
-): Promise<ITrajectory> {
-  const state = new NetworkState(plan, initial);
-  const optimiser: IOptimiser =
-    kind === 'sgd' ? new GradientDescent(1e-3) : new Adam(state.size, 1e-3);
-  const losses: number[] = [];
-  let first: Parameters = new Map();
-  for (let i = 0; i < steps; i++) {
-    const loss = tf.tidy(() => {
-      const pass = network.train(x, y, state.weights(false));
-      optimiser.apply(state.trained, state.flatten(pass.gradients));
-      state.blend(pass.statistics);
-      return pass.loss;
-    });
-    losses.push((await loss.data())[0]);
-    loss.dispose();
-    if (i === 0) {
-      first = await state.read();
-    }
-  }
-  const final = await state.read();
-  const last = tf.tidy(() => {
-    const weights = state.weights();
-    return network.decode(network.encode(x, weights), weights);
-  });
-  const output = (await last.data()) as Float32Array;
-  last.dispose();
-  state.dispose();
-  optimiser.dispose();
-  return { losses, first, final, output };
 }
 
 function compareFinal(

@@ -1,0 +1,217 @@
+/** The two dense layers: activation to latents, latents to activation. */
+import type { IKernel } from './gpu';
+import { LEAK_CODE, reading, type IShared, type ISource } from './shader';
+
+const THREADS = 256;
+
+const SUM_ALL = `
+  for (var s = ${THREADS >> 1}u; s > 0u; s >>= 1u) {
+    if (t < s) { sums[t] += sums[t + s]; }
+    workgroupBarrier();
+  }`;
+
+/** A dense layer between (positions of a sample, channels) and latents. */
+export interface IDense {
+  readonly name: string;
+  readonly latents: number;
+  /** Positions of a sample. */
+  readonly size: number;
+  readonly channels: number;
+}
+
+/** z = W x + b: a workgroup a sample and latent. */
+export function encodeKernel(
+  dense: IDense,
+  source: ISource,
+  latents: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const read = reading(source, shared);
+  const quads = (dense.size * dense.channels) / 4;
+  return {
+    label: `encode ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      ...read.bindings,
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'z', element: 'f32', buffer: latents, write: true }
+    ],
+    before: `${LEAK_CODE}
+${read.code}
+var<workgroup> sums: array<f32, ${THREADS}>;`,
+    main: `
+  let sample = wg.x;
+  let latent = wg.y;
+  var a = vec4<f32>(0.0);
+  for (var i = t; i < ${quads}u; i += ${THREADS}u) {
+    a += load_x(sample * ${dense.size}u + i / ${dense.channels / 4}u, i % ${dense.channels / 4}u) * params[${shared.at(`${dense.name}.weight`) / 4}u + latent * ${quads}u + i];
+  }
+  sums[t] = a.x + a.y + a.z + a.w;
+  workgroupBarrier();
+  ${SUM_ALL}
+  if (t == 0u) {
+    let b = params[${shared.at(`${dense.name}.bias`) / 4}u + latent / 4u];
+    z[sample * ${dense.latents}u + latent] = sums[0] + b[latent % 4u];
+  }`,
+    groups: n => [n, dense.latents]
+  };
+}
+
+/** x = W z + b. */
+export function decodeKernel(
+  dense: IDense,
+  latents: GPUBuffer,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = (dense.size * dense.channels) / 4;
+  return {
+    label: `decode ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      { name: 'z', element: 'f32', buffer: latents },
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  let sample = wg.y;
+  if (e >= ${quads}u) { return; }
+  var sum = params[${shared.at(`${dense.name}.bias`) / 4}u + e];
+  for (var j = 0u; j < ${dense.latents}u; j++) {
+    sum += z[sample * ${dense.latents}u + j] * params[${shared.at(`${dense.name}.weight`) / 4}u + j * ${quads}u + e];
+  }
+  y[sample * ${quads}u + e] = sum;`,
+    groups: n => [Math.ceil(quads / THREADS), n]
+  };
+}
+
+/** Gradient for the latents in front of `decodeKernel`. */
+export function decodeInputGradientKernel(
+  dense: IDense,
+  gradient: GPUBuffer,
+  latents: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = (dense.size * dense.channels) / 4;
+  return {
+    label: `input gradient ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      { name: 'dy', element: 'vec4<f32>', buffer: gradient },
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'dz', element: 'f32', buffer: latents, write: true }
+    ],
+    before: `var<workgroup> sums: array<f32, ${THREADS}>;`,
+    main: `
+  var a = vec4<f32>(0.0);
+  for (var i = t; i < ${quads}u; i += ${THREADS}u) {
+    a += dy[wg.x * ${quads}u + i] * params[${shared.at(`${dense.name}.weight`) / 4}u + wg.y * ${quads}u + i];
+  }
+  sums[t] = a.x + a.y + a.z + a.w;
+  workgroupBarrier();
+  ${SUM_ALL}
+  if (t == 0u) { dz[wg.x * ${dense.latents}u + wg.y] = sums[0]; }`,
+    groups: n => [n, dense.latents]
+  };
+}
+
+/** Gradients of weight and bias of `decodeKernel`. */
+export function decodeWeightGradientKernel(
+  dense: IDense,
+  latents: GPUBuffer,
+  gradient: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = (dense.size * dense.channels) / 4;
+  return {
+    label: `weight gradient ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      { name: 'z', element: 'f32', buffer: latents },
+      { name: 'dy', element: 'vec4<f32>', buffer: gradient },
+      { name: 'grads', element: 'vec4<f32>', buffer: shared.grads, write: true }
+    ],
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  if (e >= ${quads}u) { return; }
+  var weight = vec4<f32>(0.0);
+  var bias = vec4<f32>(0.0);
+  for (var sample = 0u; sample < batch.n; sample++) {
+    let d = dy[sample * ${quads}u + e];
+    weight += z[sample * ${dense.latents}u + wg.y] * d;
+    bias += d;
+  }
+  grads[${shared.at(`${dense.name}.weight`) / 4}u + wg.y * ${quads}u + e] = weight;
+  if (wg.y == 0u) { grads[${shared.at(`${dense.name}.bias`) / 4}u + e] = bias; }`,
+    groups: () => [Math.ceil(quads / THREADS), dense.latents]
+  };
+}
+
+/** Gradient for the activation in front of `encodeKernel`. */
+export function encodeInputGradientKernel(
+  dense: IDense,
+  latents: GPUBuffer,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = (dense.size * dense.channels) / 4;
+  return {
+    label: `input gradient ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      { name: 'dz', element: 'f32', buffer: latents },
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  if (e >= ${quads}u) { return; }
+  var sum = vec4<f32>(0.0);
+  for (var j = 0u; j < ${dense.latents}u; j++) {
+    sum += dz[wg.y * ${dense.latents}u + j] * params[${shared.at(`${dense.name}.weight`) / 4}u + j * ${quads}u + e];
+  }
+  y[wg.y * ${quads}u + e] = sum;`,
+    groups: n => [Math.ceil(quads / THREADS), n]
+  };
+}
+
+/** Gradients of weight and bias of `encodeKernel`. */
+export function encodeWeightGradientKernel(
+  dense: IDense,
+  source: ISource,
+  latents: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const read = reading(source, shared);
+  const quads = (dense.size * dense.channels) / 4;
+  const bias = shared.at(`${dense.name}.bias`);
+  return {
+    label: `weight gradient ${dense.name}`,
+    threads: THREADS,
+    bindings: [
+      ...read.bindings,
+      { name: 'dz', element: 'f32', buffer: latents },
+      // Single numbers: two workgroups must not write into one vector.
+      { name: 'grads', element: 'f32', buffer: shared.grads, write: true }
+    ],
+    before: `${LEAK_CODE}\n${read.code}`,
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  if (e >= ${quads}u) { return; }
+  var weight = vec4<f32>(0.0);
+  var bias = 0.0;
+  for (var sample = 0u; sample < batch.n; sample++) {
+    let d = dz[sample * ${dense.latents}u + wg.y];
+    weight += load_x(sample * ${dense.size}u + e / ${dense.channels / 4}u, e % ${dense.channels / 4}u) * d;
+    bias += d;
+  }
+  let at = ${shared.at(`${dense.name}.weight`)}u + 4u * (wg.y * ${quads}u + e);
+  grads[at] = weight.x;
+  grads[at + 1u] = weight.y;
+  grads[at + 2u] = weight.z;
+  grads[at + 3u] = weight.w;
+  if (e == 0u) { grads[${bias}u + wg.y] = bias; }`,
+    groups: () => [Math.ceil(quads / THREADS), dense.latents]
+  };
+}

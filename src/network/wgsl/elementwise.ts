@@ -1,0 +1,152 @@
+/** Kernels of one thread an element: the cascade's sum, upsampling, Adam. */
+import { BETA_1, BETA_2 } from '../optimiser';
+import type { IBlock } from '../architecture';
+import type { IKernel } from './gpu';
+import {
+  LEAK_CODE,
+  reading,
+  type IShared,
+  type ISource,
+  type Plane
+} from './shader';
+
+const THREADS = 256;
+
+/** The sum of what every convolution, leaky ReLU and norm of a cascade gives. */
+export function cascadeSumKernel(
+  blocks: readonly IBlock[],
+  values: readonly GPUBuffer[],
+  size: number,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = blocks[0].convolution.outputs / 4;
+  const term = (block: IBlock, i: number): string => {
+    const row = (name: 'mean' | 'scale' | 'shift'): string =>
+      `norms[${shared.normAt.at(block.norm, name) / 4}u + c]`;
+    return `
+  { let v = c${i}[e]; let a = v * slope(v); sum += v + a + (a - ${row('mean')}) * ${row('scale')} + ${row('shift')}; }`;
+  };
+  return {
+    label: 'cascade sum',
+    threads: THREADS,
+    bindings: [
+      ...values.map((buffer, i) => ({
+        name: `c${i}`,
+        element: 'vec4<f32>' as const,
+        buffer
+      })),
+      { name: 'norms', element: 'vec4<f32>', buffer: shared.norms },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    before: LEAK_CODE,
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  if (e >= batch.n * ${size * quads}u) { return; }
+  let c = e % ${quads}u;
+  var sum = vec4<f32>(0.0);
+  ${blocks.map(term).join('')}
+  y[e] = sum;`,
+    groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
+  };
+}
+
+/** Every position of a plane twice in both directions. */
+export function upsampleKernel(
+  source: ISource,
+  [height, width]: Plane,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const quads = source.channels / 4;
+  const read = reading(source, shared);
+  const size = 4 * height * width;
+  return {
+    label: 'upsample',
+    threads: THREADS,
+    bindings: [
+      ...read.bindings,
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    before: `${LEAK_CODE}\n${read.code}`,
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  let position = e / ${quads}u;
+  if (position >= batch.n * ${size}u) { return; }
+  let q = position % ${size}u;
+  let row = q / ${2 * width}u;
+  let column = q % ${2 * width}u;
+  y[e] = load_x((position / ${size}u) * ${height * width}u + (row / 2u) * ${width}u + column / 2u, e % ${quads}u);`,
+    groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
+  };
+}
+
+/** Gradient of `upsampleKernel`: the sum over the four copies. */
+export function upsampleGradientKernel(
+  channels: number,
+  [height, width]: Plane,
+  gradient: GPUBuffer,
+  output: GPUBuffer
+): IKernel {
+  const quads = channels / 4;
+  const size = height * width;
+  return {
+    label: 'upsample gradient',
+    threads: THREADS,
+    bindings: [
+      { name: 'dy', element: 'vec4<f32>', buffer: gradient },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    main: `
+  let e = wg.x * ${THREADS}u + t;
+  let position = e / ${quads}u;
+  if (position >= batch.n * ${size}u) { return; }
+  let q = position % ${size}u;
+  let first = (position / ${size}u) * ${4 * size}u + (q / ${width}u) * ${4 * width}u + 2u * (q % ${width}u);
+  let c = e % ${quads}u;
+  y[e] = dy[first * ${quads}u + c] + dy[(first + 1u) * ${quads}u + c]
+    + dy[(first + ${2 * width}u) * ${quads}u + c] + dy[(first + ${2 * width + 1}u) * ${quads}u + c];`,
+    groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
+  };
+}
+
+/** One step of Adam, or of plain descent, on the whole vector. */
+export function updateKernel(
+  size: number,
+  adam: { readonly m: GPUBuffer; readonly v: GPUBuffer } | null,
+  shared: IShared
+): IKernel {
+  return {
+    label: adam ? 'adam' : 'descent',
+    threads: THREADS,
+    bindings: [
+      { name: 'grads', element: 'f32', buffer: shared.grads },
+      { name: 'params', element: 'f32', buffer: shared.params, write: true },
+      ...(adam
+        ? [
+            {
+              name: 'm',
+              element: 'f32' as const,
+              buffer: adam.m,
+              write: true
+            },
+            { name: 'v', element: 'f32' as const, buffer: adam.v, write: true }
+          ]
+        : [])
+    ],
+    main: adam
+      ? `
+  let e = wg.x * ${THREADS}u + t;
+  if (e >= ${size}u) { return; }
+  let g = grads[e];
+  let mean = m[e] + (g - m[e]) * ${1 - BETA_1};
+  let square = v[e] * ${BETA_2} + g * g * ${1 - BETA_2};
+  m[e] = mean;
+  v[e] = square;
+  params[e] -= batch.rate * (mean / (sqrt(square) + batch.epsilon));`
+      : `
+  let e = wg.x * ${THREADS}u + t;
+  if (e < ${size}u) { params[e] -= batch.rate * grads[e]; }`,
+    groups: () => [Math.ceil(size / THREADS), 1]
+  };
+}

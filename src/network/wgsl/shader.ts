@@ -1,0 +1,113 @@
+/** Code that several kernels share: geometry, reading an activation, sums over a workgroup. */
+import { LEAK, type IConvolution } from '../architecture';
+import type { IBinding } from './gpu';
+import type { NormLayout } from './memory';
+
+/** Height and width of one sample. */
+export type Plane = readonly [number, number];
+
+/** An activation (positions, channels) and what is done to it when it is read. */
+export interface ISource {
+  readonly buffer: GPUBuffer;
+  readonly channels: number;
+  /** The batch norm that is applied, or none. */
+  readonly norm?: string;
+  /** Whether the leaky ReLU is applied in front of the norm. */
+  readonly leaks?: boolean;
+}
+
+/** What all kernels of one network share. */
+export interface IShared {
+  readonly params: GPUBuffer;
+  readonly grads: GPUBuffer;
+  readonly running: GPUBuffer;
+  /** Per channel numbers of the norms. */
+  readonly norms: GPUBuffer;
+  /** What workgroups hand to the kernel that sums it. */
+  readonly partial: GPUBuffer;
+  readonly normAt: NormLayout;
+  at(name: string): number;
+  runningAt(name: string): number;
+}
+
+export const LEAK_CODE = `
+fn slope(v: vec4<f32>) -> vec4<f32> { return select(vec4<f32>(${LEAK}), vec4<f32>(1.0), v > vec4<f32>(0.0)); }
+fn slope1(v: f32) -> f32 { return select(${LEAK}, 1.0, v > 0.0); }
+`;
+
+/** Bindings and `fn load_x(position, four channels)` for an activation. */
+export function reading(
+  source: ISource,
+  shared: IShared
+): { bindings: IBinding[]; code: string } {
+  const columns = source.channels / 4;
+  const bindings: IBinding[] = [
+    { name: 'x', element: 'vec4<f32>', buffer: source.buffer }
+  ];
+  let value = `x[position * ${columns}u + c]`;
+  if (source.norm) {
+    bindings.push({
+      name: 'norms',
+      element: 'vec4<f32>',
+      buffer: shared.norms
+    });
+    const row = (name: 'mean' | 'scale' | 'shift'): string =>
+      `norms[${shared.normAt.at(source.norm!, name) / 4}u + c]`;
+    const raw = source.leaks ? 'v * slope(v)' : 'v';
+    value = `(${raw} - ${row('mean')}) * ${row('scale')} + ${row('shift')}`;
+    return {
+      bindings,
+      code: `fn load_x(position: u32, c: u32) -> vec4<f32> { let v = x[position * ${columns}u + c]; return ${value}; }`
+    };
+  }
+  return {
+    bindings,
+    code: `fn load_x(position: u32, c: u32) -> vec4<f32> { return ${value}; }`
+  };
+}
+
+/**
+ * `fn neighbour(position, tap)`: the position under a tap of a convolution, -1
+ * outside the sample. `towards` -1 gives the one whose tap this position is.
+ */
+export function neighbours(
+  [height, width]: Plane,
+  { kernel: [kh, kw], dilation: [dh, dw] }: IConvolution,
+  towards: 1 | -1
+): string {
+  return `
+fn neighbour(position: u32, tap: u32) -> i32 {
+  let q = position % ${height * width}u;
+  let dy = ${towards} * (i32(tap / ${kw}u) - ${kh >> 1}) * ${dh};
+  let dx = ${towards} * (i32(tap % ${kw}u) - ${kw >> 1}) * ${dw};
+  let y = i32(q / ${width}u) + dy;
+  let x = i32(q % ${width}u) + dx;
+  if (y < 0 || y >= ${height} || x < 0 || x >= ${width}) { return -1; }
+  return i32(position) + dy * ${width} + dx;
+}`;
+}
+
+/** Sums `sums` over the rows of threads; the result stands in the first row. */
+export function sumRows(columns: number, rows: number): string {
+  return `
+  for (var s = ${rows >> 1}u; s > 0u; s >>= 1u) {
+    if (ty < s) { sums[t] += sums[t + s * ${columns}u]; }
+    workgroupBarrier();
+  }`;
+}
+
+/** Threads as columns of four channels by a power of two of rows. */
+export function threadGrid(channels: number): {
+  columns: number;
+  rows: number;
+  /** Workgroups across the channels. */
+  tiles: number;
+} {
+  const all = channels / 4;
+  let columns = Math.min(16, all);
+  while (all % columns) {
+    columns--;
+  }
+  const rows = Math.min(32, 2 ** Math.floor(Math.log2(256 / columns)));
+  return { columns, rows, tiles: all / columns };
+}

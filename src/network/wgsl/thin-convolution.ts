@@ -1,0 +1,269 @@
+/** Convolutions from or to one channel: the first of an encoder and the tail of a decoder. */
+import type { IConvolution } from '../architecture';
+import { statisticsCode, type ICut } from './convolution';
+import type { IBinding, IKernel } from './gpu';
+import {
+  LEAK_CODE,
+  neighbours,
+  sumRows,
+  threadGrid,
+  type IShared,
+  type Plane
+} from './shader';
+
+const EACH = 4;
+const TAIL_POSITIONS = 64;
+
+/** Samples of a data set, one row of `size` values each, and the rows of an epoch in their order. */
+export interface IRows {
+  readonly values: GPUBuffer;
+  readonly order: GPUBuffer;
+}
+
+/** Bindings and `fn sample(position)`: the value of a batch's position in the data set. */
+export function sampling(
+  rows: IRows,
+  size: number
+): { bindings: IBinding[]; code: string } {
+  return {
+    bindings: [
+      { name: 'rows', element: 'f32', buffer: rows.values },
+      { name: 'order', element: 'i32', buffer: rows.order }
+    ],
+    code: `fn sample(position: u32) -> f32 { return rows[u32(order[batch.start + position / ${size}u]) * ${size}u + position % ${size}u]; }`
+  };
+}
+
+/** Leaky convolution of samples (1 channel) to (positions, outputs), with its statistics. */
+export function firstConvolutionKernel(
+  convolution: IConvolution,
+  plane: Plane,
+  rows: IRows,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const { name, outputs, kernel } = convolution;
+  const size = plane[0] * plane[1];
+  const taps = kernel[0] * kernel[1];
+  const grid = threadGrid(outputs);
+  const threads = grid.columns * grid.rows;
+  const weights = shared.at(`${name}.weight`) / 4;
+  const bias = shared.at(`${name}.bias`) / 4;
+  const read = sampling(rows, size);
+  const quads = outputs / 4;
+  const each = (line: (r: number) => string): string =>
+    Array.from({ length: EACH }, (_, r) => line(r)).join('\n  ');
+  return {
+    label: `convolve ${name}`,
+    threads,
+    bindings: [
+      ...read.bindings,
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true },
+      {
+        name: 'partial',
+        element: 'vec4<f32>',
+        buffer: shared.partial,
+        write: true
+      }
+    ],
+    before: `
+${LEAK_CODE}
+${read.code}
+${neighbours(plane, convolution, 1)}
+var<workgroup> sums: array<vec4<f32>, ${threads}>;
+fn at(position: u32, o: u32, total: u32) -> vec4<f32> {
+  var sum = params[${bias}u + o];
+  if (position < total) {
+    for (var tap = 0u; tap < ${taps}u; tap++) {
+      let near = neighbour(position, tap);
+      if (near >= 0) { sum += sample(u32(near)) * params[${weights}u + tap * ${quads}u + o]; }
+    }
+  }
+  return sum * slope(sum);
+}`,
+    main: `
+  let tx = t % ${grid.columns}u;
+  let ty = t / ${grid.columns}u;
+  let total = batch.n * ${size}u;
+  let first = wg.x * ${grid.rows * EACH}u;
+  let column = wg.y * ${grid.columns}u;
+  ${each(r => `let s${r} = at(first + ty + ${r * grid.rows}u, column + tx, total);`)}
+  ${each(r => `if (first + ty + ${r * grid.rows}u < total) { y[(first + ty + ${r * grid.rows}u) * ${quads}u + column + tx] = s${r}; }`)}
+  ${statisticsCode(grid.columns, grid.rows, outputs)}`,
+    groups: n => [Math.ceil((n * size) / (grid.rows * EACH)), grid.tiles]
+  };
+}
+
+/** Positions of a workgroup of the tail: the unit of its statistics. */
+export const tailPositions = TAIL_POSITIONS;
+
+/** Leaky convolution of (positions, inputs) to one channel, with its statistics. */
+export function tailKernel(
+  convolution: IConvolution,
+  plane: Plane,
+  input: GPUBuffer,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const { name, inputs, kernel } = convolution;
+  const size = plane[0] * plane[1];
+  const taps = kernel[0] * kernel[1];
+  const quads = inputs / 4;
+  // (taps, inputs, 1): four inputs lie side by side.
+  const weights = shared.at(`${name}.weight`) / 4;
+  const bias = shared.at(`${name}.bias`) / 4;
+  const sum = (of: string): string => `
+  sums[t] = ${of};
+  workgroupBarrier();
+  for (var s = ${TAIL_POSITIONS >> 1}u; s > 0u; s >>= 1u) {
+    if (t < s) { sums[t] += sums[t + s]; }
+    workgroupBarrier();
+  }`;
+  return {
+    label: `convolve ${name}`,
+    threads: TAIL_POSITIONS,
+    bindings: [
+      { name: 'x', element: 'vec4<f32>', buffer: input },
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'y', element: 'f32', buffer: output, write: true },
+      { name: 'partial', element: 'f32', buffer: shared.partial, write: true }
+    ],
+    before: `
+${LEAK_CODE}
+${neighbours(plane, convolution, 1)}
+var<workgroup> sums: array<f32, ${TAIL_POSITIONS}>;`,
+    main: `
+  let total = batch.n * ${size}u;
+  let position = wg.x * ${TAIL_POSITIONS}u + t;
+  let inside = position < total;
+  var a = vec4<f32>(0.0);
+  if (inside) {
+    for (var tap = 0u; tap < ${taps}u; tap++) {
+      let near = neighbour(position, tap);
+      if (near >= 0) {
+        for (var c = 0u; c < ${quads}u; c++) { a += x[u32(near) * ${quads}u + c] * params[${weights}u + tap * ${quads}u + c]; }
+      }
+    }
+  }
+  var v = a.x + a.y + a.z + a.w + params[${bias}u].x;
+  v = v * slope1(v);
+  if (inside) { y[position] = v; }
+  let count = f32(min(${TAIL_POSITIONS}u, total - wg.x * ${TAIL_POSITIONS}u));
+  ${sum('select(0.0, v, inside)')}
+  let average = sums[0] / count;
+  workgroupBarrier();
+  ${sum('select(0.0, (v - average) * (v - average), inside)')}
+  if (t == 0u) { partial[2u * wg.x] = average; partial[2u * wg.x + 1u] = sums[0]; }`,
+    groups: n => [Math.ceil((n * size) / TAIL_POSITIONS), 1]
+  };
+}
+
+/** Gradient for the tail's input: (positions) -> (positions, inputs). */
+export function tailInputGradientKernel(
+  convolution: IConvolution,
+  plane: Plane,
+  gradient: GPUBuffer,
+  output: GPUBuffer,
+  shared: IShared
+): IKernel {
+  const { name, inputs, kernel } = convolution;
+  const size = plane[0] * plane[1];
+  const quads = inputs / 4;
+  const weights = shared.at(`${name}.weight`) / 4;
+  const threads = 256;
+  return {
+    label: `input gradient ${name}`,
+    threads,
+    bindings: [
+      { name: 'dy', element: 'f32', buffer: gradient },
+      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
+      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
+    ],
+    before: neighbours(plane, convolution, -1),
+    main: `
+  let e = wg.x * ${threads}u + t;
+  let position = e / ${quads}u;
+  let c = e % ${quads}u;
+  if (position >= batch.n * ${size}u) { return; }
+  var sum = vec4<f32>(0.0);
+  for (var tap = 0u; tap < ${kernel[0] * kernel[1]}u; tap++) {
+    let near = neighbour(position, tap);
+    if (near >= 0) { sum += dy[near] * params[${weights}u + tap * ${quads}u + c]; }
+  }
+  y[e] = sum;`,
+    groups: n => [Math.ceil((n * size * quads) / threads), 1]
+  };
+}
+
+/**
+ * Weight gradient where one side has one channel: `thin` (positions) or samples,
+ * `wide` (positions, channels). `towards` 1: thin is the input; -1: the output.
+ * Pieces of taps x channels and a bias of `channels` numbers go to `partial`;
+ * where thin is the output every number of that bias is its sum.
+ */
+export function thinWeightGradientKernel(
+  convolution: IConvolution,
+  plane: Plane,
+  thin: IRows | GPUBuffer,
+  wide: GPUBuffer,
+  cut: ICut,
+  shared: IShared
+): IKernel {
+  const { name, inputs, outputs, kernel } = convolution;
+  const towards = inputs === 1 ? 1 : -1;
+  const channels = Math.max(inputs, outputs);
+  const size = plane[0] * plane[1];
+  const taps = kernel[0] * kernel[1];
+  const { columns, rows, tiles } = threadGrid(channels);
+  const threads = columns * rows;
+  const quads = channels / 4;
+  const read =
+    'order' in thin
+      ? sampling(thin, size)
+      : {
+          bindings: [{ name: 'values', element: 'f32' as const, buffer: thin }],
+          code: 'fn sample(position: u32) -> f32 { return values[position]; }'
+        };
+  const stride = (taps + 1) * quads;
+  return {
+    label: `weight gradient ${name}`,
+    threads,
+    bindings: [
+      ...read.bindings,
+      { name: 'wide', element: 'vec4<f32>', buffer: wide },
+      {
+        name: 'partial',
+        element: 'vec4<f32>',
+        buffer: shared.partial,
+        write: true
+      }
+    ],
+    before: `
+${read.code}
+${neighbours(plane, convolution, towards)}
+var<workgroup> sums: array<vec4<f32>, ${threads}>;`,
+    main: `
+  let tx = t % ${columns}u;
+  let ty = t / ${columns}u;
+  let column = wg.y * ${columns}u;
+  let last = min(batch.n * ${size}u, (wg.x + 1u) * ${cut.piece}u);
+  var a: array<vec4<f32>, ${taps + 1}>;
+  for (var position = wg.x * ${cut.piece}u + ty; position < last; position += ${rows}u) {
+    let v = wide[position * ${quads}u + column + tx];
+    for (var tap = 0u; tap < ${taps}u; tap++) {
+      let near = neighbour(position, tap);
+      if (near >= 0) { a[tap] += sample(u32(near)) * v; }
+    }
+    a[${taps}] += ${towards === 1 ? 'v' : 'vec4<f32>(sample(position))'};
+  }
+  for (var tap = 0u; tap < ${taps + 1}u; tap++) {
+    sums[t] = a[tap];
+    workgroupBarrier();
+    ${sumRows(columns, rows)}
+    if (ty == 0u) { partial[wg.x * ${stride}u + tap * ${quads}u + column + tx] = sums[tx]; }
+    workgroupBarrier();
+  }`,
+    groups: n => [cut.pieces(n), tiles]
+  };
+}
