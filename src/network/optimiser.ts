@@ -5,6 +5,8 @@ import { constant } from './constants';
 export interface IOptimiser {
   /** Moves the weights (n) by a gradient (n). */
   apply(weights: tf.Variable, gradient: tf.Tensor): void;
+  /** Copies what a later run needs to go on exactly; null where nothing is kept. */
+  read(): Promise<IAdamState | null>;
   dispose(): void;
 }
 
@@ -40,7 +42,6 @@ export class Adam implements IOptimiser {
     this._step = state?.steps ?? 0;
   }
 
-  /** Copies what a later run needs to go on exactly. */
   async read(): Promise<IAdamState> {
     const [m, v] = await Promise.all([this._m.data(), this._v.data()]);
     return {
@@ -111,6 +112,10 @@ export class GradientDescent implements IOptimiser {
     tf.tidy(() => {
       weights.assign(tf.sub(weights, tf.mul(gradient, constant(this._rate))));
     });
+  }
+
+  async read(): Promise<null> {
+    return null;
   }
 
   dispose(): void {

@@ -1,14 +1,10 @@
 /** One training run from request to result: pausing, stopping, reporting, evaluating. */
 import type { IBackendChoice } from './backends';
-import { architecture } from './architecture';
-import { datasetProblem, features, targets, upload, type IPart } from './data';
-import { evaluatePositions } from './inference';
-import { initialParameters } from './initialise';
-import { flatSize, slots } from './layout';
-import { Adam } from './optimiser';
-import { batchEnds, Trainer } from './trainer';
+import { datasetProblem } from './data';
+import { createTrainer } from './trainers';
+import { batchEnds, type ITrainer } from './training';
+import { specProblem } from './architecture';
 import type {
-  IEvaluation,
   IProgress,
   IRunHandlers,
   ITrainRequest,
@@ -17,8 +13,6 @@ import type {
 
 /** Least milliseconds between two reports of progress. */
 const REPORT_INTERVAL = 100;
-/** Steps given to a GPU before waiting for it, so that the page still draws. */
-const STEPS_AHEAD = 8;
 
 /** A run that can be paused and stopped between batches. */
 export class TrainingRun {
@@ -34,21 +28,6 @@ export class TrainingRun {
     this._request = request;
     this._handlers = handlers;
     this._choice = choice;
-    const plan = architecture(request.spec);
-    this._train = this._part(request.train);
-    this._test = request.test.length > 0 ? this._part(request.test) : null;
-    this._trainer = new Trainer({
-      plan,
-      parameters: initialParameters(plan, request.seed),
-      optimiser: new Adam(
-        flatSize(slots(plan.parameters, true)),
-        request.learningRate
-      ),
-      train: this._train,
-      test: this._test,
-      batchSize: request.batchSize,
-      seed: request.seed
-    });
     this._notices = [choice.notice, mergeNotice(request)].filter(Boolean);
   }
 
@@ -68,8 +47,15 @@ export class TrainingRun {
 
   /** Trains to the end, to a stop, or to a loss that is not finite. */
   async run(): Promise<ITrainResult> {
-    const trainer = this._trainer;
     const { epochs, evaluateEvery } = this._request;
+    // Compiling takes a while: what is to come stands there before it.
+    this._report(true);
+    const { trainer, notice } = await createTrainer(
+      this._request,
+      this._choice.backend
+    );
+    this._trainer = trainer;
+    this._notices.push(...(notice ? [notice] : []));
     this._epochStart = performance.now();
     this._report(true);
     let ahead = 0;
@@ -85,11 +71,11 @@ export class TrainingRun {
         const last = trainer.epoch === epochs;
         if (evaluateEvery > 0 && trainer.epoch % evaluateEvery === 0 && !last) {
           const before = performance.now();
-          this._handlers.onEvaluation?.(await this._evaluate());
+          this._handlers.onEvaluation?.(await trainer.evaluate());
           this._epochStart += performance.now() - before;
         }
       } else if (
-        ++ahead >= STEPS_AHEAD ||
+        ++ahead >= trainer.stepsAhead ||
         performance.now() - settled >= REPORT_INTERVAL
       ) {
         await trainer.settle();
@@ -100,19 +86,15 @@ export class TrainingRun {
       await nextTask();
       await this._pauseHere();
     }
-    return this._finish();
+    return this._finish(trainer);
   }
 
   dispose(): void {
-    this._trainer.dispose();
-    for (const part of [this._train, this._test]) {
-      part?.x.dispose();
-      part?.y.dispose();
-    }
+    this._trainer?.dispose();
+    this._trainer = null;
   }
 
-  private async _finish(): Promise<ITrainResult> {
-    const trainer = this._trainer;
+  private async _finish(trainer: ITrainer): Promise<ITrainResult> {
     const { epochs, learningRate } = this._request;
     const stopped = this._stopped && trainer.epoch < epochs;
     if (stopped) {
@@ -124,10 +106,10 @@ export class TrainingRun {
           `${learningRate}?): restored epoch ${trainer.epoch}.`
       );
     }
-    const evaluation = await this._evaluate();
+    const evaluation = await trainer.evaluate();
     this._report(true);
     return {
-      parameters: await trainer.state.read(),
+      parameters: await trainer.readParameters(),
       history: this._history(),
       evaluation,
       backend: this._choice.backend,
@@ -135,12 +117,6 @@ export class TrainingRun {
       stopped,
       notice: this._notices.join(' ')
     };
-  }
-
-  private _evaluate(): Promise<IEvaluation> {
-    const { network, state, epoch } = this._trainer;
-    const { dataset, evaluate } = this._request;
-    return evaluatePositions(network, state, dataset, evaluate, epoch);
   }
 
   private _endEpoch(): void {
@@ -160,7 +136,12 @@ export class TrainingRun {
   }
 
   private _progress(now: number): IProgress {
-    const { epoch, stepInEpoch, steps } = this._trainer;
+    const { train, batchSize } = this._request;
+    const {
+      epoch = 0,
+      stepInEpoch = 0,
+      steps = batchEnds(train.length, batchSize).length
+    } = this._trainer ?? {};
     // The first steps compile kernels: an estimate from fewer than three misleads.
     const estimate =
       epoch === 0 && stepInEpoch >= Math.min(3, steps)
@@ -179,7 +160,7 @@ export class TrainingRun {
   }
 
   private _history(): { train: number[]; test: number[] } {
-    const { train, test } = this._trainer.history;
+    const { train, test } = this._trainer?.history ?? { train: [], test: [] };
     return { train: [...train], test: [...test] };
   }
 
@@ -198,21 +179,10 @@ export class TrainingRun {
     this._epochStart += performance.now() - start;
   }
 
-  private _part(positions: Int32Array): IPart {
-    const { spec, dataset } = this._request;
-    return upload(
-      features(spec, dataset, positions),
-      targets(spec, dataset, positions),
-      positions.length
-    );
-  }
-
   private readonly _request: ITrainRequest;
   private readonly _handlers: IRunHandlers;
   private readonly _choice: IBackendChoice;
-  private readonly _trainer: Trainer;
-  private readonly _train: IPart;
-  private readonly _test: IPart | null;
+  private _trainer: ITrainer | null = null;
   private readonly _notices: string[];
   private _paused = false;
   private _stopped = false;
@@ -225,7 +195,7 @@ export class TrainingRun {
 /** Why a request cannot be trained on; '' where it can. */
 function requestProblem(request: ITrainRequest): string {
   const { spec, dataset, train, epochs, batchSize, learningRate } = request;
-  const problem = datasetProblem(spec, dataset);
+  const problem = specProblem(spec) || datasetProblem(spec, dataset);
   if (problem) {
     return problem;
   }

@@ -62,7 +62,9 @@ class Server {
 
   private async _train(request: ITrainRequest): Promise<void> {
     const choice = await startBackend(request.backend);
-    watchDevice(message => this._send({ type: 'failed', id: null, message }));
+    const watch = watchDevice(message =>
+      this._send({ type: 'failed', id: null, message })
+    );
     const run = new TrainingRun(request, choice, {
       onProgress: progress => this._send({ type: 'progress', progress }),
       onEvaluation: evaluation =>
@@ -79,6 +81,8 @@ class Server {
     try {
       const result = await run.run();
       this._send({ type: 'result', result }, buffersOf(result.evaluation));
+    } catch (error) {
+      throw await watch.explain(error);
     } finally {
       run.dispose();
       this._run = null;

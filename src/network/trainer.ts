@@ -1,5 +1,5 @@
 /**
- * Training of one network, step by step.
+ * Training of one network through TF.js, step by step.
  *
  * `step()` is all there is: whoever calls it decides when to pause, stop, report
  * or evaluate. Nothing is read back from the device but one loss an epoch.
@@ -10,46 +10,45 @@ import type { IHistory } from '../signal/types';
 import type { IArchitecture } from './architecture';
 import { constant } from './constants';
 import type { IPart } from './data';
-import { evaluationChunk } from './inference';
+import { evaluatePositions, evaluationChunk } from './inference';
 import { Network, type ITrainingPass } from './network';
-import type { IOptimiser } from './optimiser';
+import type { IAdamState, IOptimiser } from './optimiser';
 import { NetworkState, type ISnapshot } from './state';
-import type { Parameters } from './types';
+import { batchEnds, type ITrainer } from './training';
+import type { IDataset, IEvaluation, Parameters } from './types';
 
 export interface ITrainerOptions {
   readonly plan: IArchitecture;
   readonly parameters: Parameters;
   /** Owned by the trainer from here on. */
   readonly optimiser: IOptimiser;
-  /** Parts stay their owner's. */
   readonly train: IPart;
   readonly test: IPart | null;
+  /** Whether the parts go with the trainer; by default they stay their owner's. */
+  readonly ownsParts?: boolean;
+  /** What `evaluate` is about. */
+  readonly evaluated?: {
+    readonly dataset: IDataset;
+    readonly positions: Int32Array;
+  };
   readonly batchSize: number;
   readonly seed: number;
   /** Losses of the epochs behind a run that goes on. */
   readonly history?: IHistory;
 }
 
-/** Ends of the batches of an epoch of n samples; a trailing batch of one joins the one before. */
-export function batchEnds(n: number, batchSize: number): number[] {
-  const ends: number[] = [];
-  for (let end = batchSize; end < n; end += batchSize) {
-    ends.push(end);
-  }
-  ends.push(n);
-  if (ends.length > 1 && n - ends[ends.length - 2] === 1) {
-    ends.splice(ends.length - 2, 1);
-  }
-  return ends;
-}
+/** Steps given to a GPU before waiting for it, so that the page still draws. */
+const STEPS_AHEAD = 8;
 
-export class Trainer {
+export class Trainer implements ITrainer {
   constructor(options: ITrainerOptions) {
     this._network = new Network(options.plan);
     this._state = new NetworkState(options.plan, options.parameters);
     this._optimiser = options.optimiser;
     this._train = options.train;
     this._test = options.test;
+    this._ownsParts = options.ownsParts ?? false;
+    this._evaluated = options.evaluated ?? null;
     this._seed = options.seed;
     this._ends = batchEnds(options.train.n, options.batchSize);
     this._history = {
@@ -68,17 +67,14 @@ export class Trainer {
     return this._state;
   }
 
-  /** Complete epochs. */
   get epoch(): number {
     return this._history.train.length;
   }
 
-  /** Steps done in the running epoch. */
   get stepInEpoch(): number {
     return this._step;
   }
 
-  /** Steps of an epoch. */
   get steps(): number {
     return this._ends.length;
   }
@@ -87,12 +83,14 @@ export class Trainer {
     return this._history;
   }
 
-  /** Whether the last epoch's loss or weights were not finite: it was undone. */
   get diverged(): boolean {
     return this._diverged;
   }
 
-  /** Trains on the next batch. An epoch's last step is followed by `finishEpoch`. */
+  get stepsAhead(): number {
+    return STEPS_AHEAD;
+  }
+
   step(): void {
     if (this._step === 0) {
       this._shuffle();
@@ -112,7 +110,6 @@ export class Trainer {
     this._step++;
   }
 
-  /** True after the last step of an epoch, before `finishEpoch`. */
   get epochDone(): boolean {
     return this._step === this.steps;
   }
@@ -129,9 +126,8 @@ export class Trainer {
   }
 
   /**
-   * Reads the epoch's losses and keeps its weights. Where something is not
-   * finite the weights go back to the last finite epoch instead and the
-   * history does not grow.
+   * Where something is not finite the weights go back to the last finite epoch
+   * and the history does not grow.
    */
   async finishEpoch(): Promise<void> {
     const numbers = tf.tidy(() =>
@@ -160,18 +156,42 @@ export class Trainer {
     this._kept = this._state.snapshot();
   }
 
-  /** Drops the running epoch: weights are those of the last complete one. */
   abandonEpoch(): void {
     this._state.restore(this._kept);
     this._startEpoch();
   }
 
-  /** Waits until the device has done what it was given. */
   async settle(): Promise<void> {
     await this._loss.data();
   }
 
+  async evaluate(): Promise<IEvaluation> {
+    if (!this._evaluated) {
+      throw new Error('The trainer was given nothing to evaluate.');
+    }
+    const { dataset, positions } = this._evaluated;
+    return evaluatePositions(
+      this._network,
+      this._state,
+      dataset,
+      positions,
+      this.epoch
+    );
+  }
+
+  readParameters(): Promise<Parameters> {
+    return this._state.read();
+  }
+
+  async readAdam(): Promise<IAdamState | null> {
+    return this._optimiser.read();
+  }
+
   dispose(): void {
+    if (this._ownsParts) {
+      tf.dispose([this._train.x, this._train.y]);
+      tf.dispose(this._test ? [this._test.x, this._test.y] : []);
+    }
     this._state.dispose();
     this._optimiser.dispose();
     tf.dispose([this._kept.trained, this._kept.running, this._loss]);
@@ -218,6 +238,8 @@ export class Trainer {
   private readonly _optimiser: IOptimiser;
   private readonly _train: IPart;
   private readonly _test: IPart | null;
+  private readonly _ownsParts: boolean;
+  private readonly _evaluated: ITrainerOptions['evaluated'] | null;
   private readonly _seed: number;
   private readonly _ends: number[];
   private readonly _loss: tf.Variable;

@@ -6,7 +6,8 @@ import { decodeAll, encodeAll, evaluationChunk } from '../inference';
 import { initialParameters } from '../initialise';
 import { flatSize, slots } from '../layout';
 import { Adam, GradientDescent, type IOptimiser } from '../optimiser';
-import { batchEnds, Trainer } from '../trainer';
+import { Trainer } from '../trainer';
+import { batchEnds } from '../training';
 import { WASM_FOLDER } from './in-process-worker';
 import { smallRequest } from './small-data';
 

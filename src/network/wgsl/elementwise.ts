@@ -1,5 +1,4 @@
-/** Kernels of one thread an element: the cascade's sum, upsampling, Adam. */
-import { BETA_1, BETA_2 } from '../optimiser';
+/** Kernels of one thread an element: the cascade's sum and upsampling. */
 import type { IBlock } from '../architecture';
 import type { IKernel } from './gpu';
 import {
@@ -107,46 +106,5 @@ export function upsampleGradientKernel(
   y[e] = dy[first * ${quads}u + c] + dy[(first + 1u) * ${quads}u + c]
     + dy[(first + ${2 * width}u) * ${quads}u + c] + dy[(first + ${2 * width + 1}u) * ${quads}u + c];`,
     groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
-  };
-}
-
-/** One step of Adam, or of plain descent, on the whole vector. */
-export function updateKernel(
-  size: number,
-  adam: { readonly m: GPUBuffer; readonly v: GPUBuffer } | null,
-  shared: IShared
-): IKernel {
-  return {
-    label: adam ? 'adam' : 'descent',
-    threads: THREADS,
-    bindings: [
-      { name: 'grads', element: 'f32', buffer: shared.grads },
-      { name: 'params', element: 'f32', buffer: shared.params, write: true },
-      ...(adam
-        ? [
-            {
-              name: 'm',
-              element: 'f32' as const,
-              buffer: adam.m,
-              write: true
-            },
-            { name: 'v', element: 'f32' as const, buffer: adam.v, write: true }
-          ]
-        : [])
-    ],
-    main: adam
-      ? `
-  let e = wg.x * ${THREADS}u + t;
-  if (e >= ${size}u) { return; }
-  let g = grads[e];
-  let mean = m[e] + (g - m[e]) * ${1 - BETA_1};
-  let square = v[e] * ${BETA_2} + g * g * ${1 - BETA_2};
-  m[e] = mean;
-  v[e] = square;
-  params[e] -= batch.rate * (mean / (sqrt(square) + batch.epsilon));`
-      : `
-  let e = wg.x * ${THREADS}u + t;
-  if (e < ${size}u) { params[e] -= batch.rate * grads[e]; }`,
-    groups: () => [Math.ceil(size / THREADS), 1]
   };
 }

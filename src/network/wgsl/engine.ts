@@ -1,12 +1,17 @@
 /** A network in WGSL on a device: its data set, training steps, and evaluation. */
-import { POOLING, type IArchitecture } from '../architecture';
+import type { IArchitecture } from '../architecture';
 import type { IAdamState } from '../optimiser';
-import { BETA_1, BETA_2, EPSILON } from '../optimiser';
 import type { Parameters } from '../types';
-import { updateKernel } from './elementwise';
-import { Gpu, MOST_BATCHES, type IBatch, type IProgram } from './gpu';
-import { ProgramBuilder, wgslProblem, type IProgramBuffers } from './program';
-import type { Plane } from './shader';
+import {
+  Gpu,
+  MOST_BATCHES,
+  type IBatch,
+  type ICopy,
+  type IProgram
+} from './gpu';
+import { featurePlane } from './limits';
+import { ProgramBuilder, type IProgramBuffers } from './program';
+import { adamRate, finiteKernel, updateKernel } from './update';
 
 /** Scaled features and targets, a row a sample; the engine picks rows by number. */
 export interface IRowData {
@@ -30,40 +35,8 @@ export interface IEngineOptions {
   readonly order: number;
 }
 
-/** Adam's step length and epsilon at its step t (from 1), the bias corrections drawn in. */
-export function adamRate(
-  learningRate: number,
-  t: number
-): { rate: number; epsilon: number } {
-  const root = Math.sqrt(1 - Math.pow(BETA_2, t));
-  return {
-    rate: (learningRate * root) / (1 - Math.pow(BETA_1, t)),
-    epsilon: EPSILON * root
-  };
-}
-
-/** Why a network or its data do not fit these kernels; '' where they do. */
-export function engineProblem(
-  plan: IArchitecture,
-  device: GPUDevice,
-  most: number,
-  rows: number
-): string {
-  const [h, w] = plan.output;
-  const [fh, fw] = plan.input;
-  const widest = Math.max(h * w, fh * fw) * plan.spec.filters * most;
-  const limit = Math.min(
-    device.limits.maxStorageBufferBindingSize,
-    device.limits.maxBufferSize
-  );
-  const largest = 4 * Math.max(widest, rows * Math.max(h * w, fh * fw));
-  return (
-    wgslProblem(plan) ||
-    (largest > limit
-      ? `The data take ${(largest / 2 ** 20).toFixed(0)} MiB in one buffer; WebGPU grants ${(limit / 2 ** 20).toFixed(0)} MiB`
-      : '')
-  );
-}
+/** Floats of an evaluation that are read back at once: 16 MiB. */
+const COLLECTED = 1 << 22;
 
 /** Mean of every `size` values of each row, the tail of a row dropped. */
 function pooled(values: Float32Array, n: number, size: number): Float32Array {
@@ -89,9 +62,11 @@ export class Engine {
   ): Promise<Engine> {
     const gpu = new Gpu(device);
     try {
-      const engine = new Engine(gpu, options);
-      await engine._build(options);
-      return engine;
+      return await gpu.guard(async () => {
+        const engine = new Engine(gpu, options);
+        await engine._build(options);
+        return engine;
+      });
     } catch (error) {
       gpu.dispose();
       throw error;
@@ -107,9 +82,8 @@ export class Engine {
     this._descent = options.descent ?? false;
     const pool = plan.encoder.find(step => step.op === 'pool');
     const features = pool
-      ? pooled(rows.features, rows.n, pool.op === 'pool' ? pool.size : POOLING)
+      ? pooled(rows.features, rows.n, pool.size)
       : rows.features;
-    const plane: Plane = pool ? [1, features.length / rows.n] : plan.input;
     this._order = gpu.buffer(options.order, 'order');
     const upload = (values: Float32Array, label: string): GPUBuffer => {
       const buffer = gpu.buffer(values.length, label);
@@ -119,7 +93,7 @@ export class Engine {
     this._builder = new ProgramBuilder(gpu, plan, most, {
       features: { values: upload(features, 'features'), order: this._order },
       targets: { values: upload(rows.targets, 'targets'), order: this._order },
-      plane
+      plane: featurePlane(plan)
     });
     const { shared } = this.buffers;
     gpu.write(shared.params, this._builder.trained.pack(parameters));
@@ -140,10 +114,10 @@ export class Engine {
     return this._builder.buffers;
   }
 
-  /** Which rows the following batches pick from. */
-  setOrder(order: Int32Array): void {
+  /** Which rows the following batches pick from, from a place in the order on. */
+  setOrder(order: Int32Array, at = 0): void {
     this._flush();
-    this._gpu.write(this._order, order);
+    this._gpu.write(this._order, order, at);
   }
 
   /** Train on `n` rows of the order from `start` on. */
@@ -187,6 +161,34 @@ export class Engine {
       this._gpu.read(this.buffers.latents, n * this._plan.spec.latentDims),
       this._gpu.read(this.buffers.prediction, n * h * w)
     ]);
+    return { latents, predictions };
+  }
+
+  /** The same for any number of rows of the order, a chunk at a time. */
+  async evaluateAll(
+    start: number,
+    n: number
+  ): Promise<{ latents: Float32Array; predictions: Float32Array }> {
+    const [h, w] = this._plan.output;
+    const widths = [this._plan.spec.latentDims, h * w];
+    const latents = new Float32Array(n * widths[0]);
+    const predictions = new Float32Array(n * widths[1]);
+    const together =
+      this._most *
+      Math.max(
+        1,
+        Math.floor(COLLECTED / (this._most * (widths[0] + widths[1])))
+      );
+    this.prepare();
+    for (let done = 0; done < n; done += together) {
+      const rows = Math.min(together, n - done);
+      const found = await this._gpu.collect(
+        rows * (widths[0] + widths[1]),
+        staging => this._evaluateInto(staging, start + done, rows)
+      );
+      latents.set(found.subarray(0, rows * widths[0]), done * widths[0]);
+      predictions.set(found.subarray(rows * widths[0]), done * widths[1]);
+    }
     return { latents, predictions };
   }
 
@@ -267,10 +269,15 @@ export class Engine {
     return { m, v, steps: this._step };
   }
 
-  /** Resolves when all that was asked for is done. */
+  /**
+   * Submits what was asked for and resolves when what the last call submitted is
+   * done: the device has work while the next steps are written down.
+   */
   async settle(): Promise<void> {
     this._flush();
-    await this._gpu.done();
+    const before = this._submitted;
+    this._submitted = this._gpu.done();
+    await before;
   }
 
   dispose(): void {
@@ -286,7 +293,6 @@ export class Engine {
       ? null
       : { m: gpu.buffer(size, 'adam m'), v: gpu.buffer(size, 'adam v') };
     const { shared, losses } = this.buffers;
-    const update = updateKernel(size, this._adam, shared);
     [this._pass, this._prepare, this._encode, this._decode, this._test] =
       await Promise.all([
         gpu.build(kernels.train),
@@ -295,32 +301,38 @@ export class Engine {
         gpu.build(kernels.decode),
         gpu.build(kernels.test)
       ]);
+    const sizes = { params: size, running: this._builder.runningLayout.size };
     const [updating, finite] = await Promise.all([
-      gpu.build([update]),
-      gpu.build([
-        {
-          label: 'finite',
-          threads: 256,
-          bindings: [
-            { name: 'params', element: 'u32', buffer: shared.params },
-            { name: 'running', element: 'u32', buffer: shared.running },
-            { name: 'losses', element: 'f32', buffer: losses, write: true }
-          ],
-          // By bits: a compiler may take for granted that no number is NaN.
-          before: `
-var<workgroup> broken: atomic<u32>;
-fn bad(bits: u32) -> bool { return (bits & 0x7f800000u) == 0x7f800000u; }`,
-          main: `
-  for (var e = t; e < ${size}u; e += 256u) { if (bad(params[e])) { atomicAdd(&broken, 1u); } }
-  for (var e = t; e < ${this._builder.runningLayout.size}u; e += 256u) { if (bad(running[e])) { atomicAdd(&broken, 1u); } }
-  workgroupBarrier();
-  if (t == 0u) { losses[3] = f32(atomicLoad(&broken)); }`,
-          groups: () => [1, 1]
-        }
-      ])
+      gpu.build([updateKernel(size, this._adam, shared)]),
+      gpu.build([finiteKernel(sizes, losses, shared)])
     ]);
     this._finite = finite;
     this._train = { kernels: [...this._pass.kernels, ...updating.kernels] };
+  }
+
+  /** Latents of all rows, then their predictions, into `staging`. */
+  private _evaluateInto(staging: GPUBuffer, start: number, n: number): void {
+    const { latents, prediction } = this.buffers;
+    const [h, w] = this._plan.output;
+    const { latentDims } = this._plan.spec;
+    for (let done = 0; done < n; done += this._most) {
+      const rows = Math.min(this._most, n - done);
+      this.evaluate(start + done, rows);
+      this._flush([
+        {
+          from: latents,
+          to: staging,
+          at: done * latentDims,
+          size: rows * latentDims
+        },
+        {
+          from: prediction,
+          to: staging,
+          at: n * latentDims + done * h * w,
+          size: rows * h * w
+        }
+      ]);
+    }
   }
 
   private _push(program: IProgram, batch: IBatch): void {
@@ -335,9 +347,9 @@ fn bad(bits: u32) -> bool { return (bits & 0x7f800000u) == 0x7f800000u; }`,
     }
   }
 
-  private _flush(): void {
+  private _flush(copies?: readonly ICopy[]): void {
     if (this._queue.length > 0) {
-      this._gpu.submit(this._queue.splice(0));
+      this._gpu.submit(this._queue.splice(0), copies);
     }
   }
 
@@ -358,6 +370,7 @@ fn bad(bits: u32) -> bool { return (bits & 0x7f800000u) == 0x7f800000u; }`,
   private _decode!: IProgram;
   private _test!: IProgram;
   private _finite!: IProgram;
+  private _submitted: Promise<undefined> = Promise.resolve(undefined);
   private _step = 0;
 }
 

@@ -1,4 +1,5 @@
-/** Compute kernels on a WebGPU device: buffers, pipelines, and the record of the batch that all kernels see. */
+/** Compute kernels on a WebGPU device: buffers, submissions, and the record of the batch that all kernels see. */
+import { Pipelines } from './pipelines';
 
 /** An array that a kernel binds. */
 export interface IBinding {
@@ -42,11 +43,6 @@ const RECORD = 256;
 /** Batches that one submission may hold. */
 export const MOST_BATCHES = 8;
 
-const HEADER = `
-struct Batch { n: u32, start: u32, rate: f32, epsilon: f32, share: f32 }
-@group(1) @binding(0) var<uniform> batch: Batch;
-`;
-
 /** A kernel that was compiled. */
 interface IBuilt {
   readonly kernel: IKernel;
@@ -59,24 +55,26 @@ export interface IProgram {
   readonly kernels: readonly IBuilt[];
 }
 
+/** Floats from the start of a buffer to a place in another, after a submission's kernels. */
+export interface ICopy {
+  readonly from: GPUBuffer;
+  readonly to: GPUBuffer;
+  /** In elements. */
+  readonly at: number;
+  readonly size: number;
+}
+
 /** One device, its buffers and its submissions. */
 export class Gpu {
   constructor(device: GPUDevice) {
     this.device = device;
     this._records = this.buffer((MOST_BATCHES * RECORD) / 4, 'records', true);
-    this._layout = device.createBindGroupLayout({
-      entries: [
-        {
-          binding: 0,
-          visibility: GPUShaderStage.COMPUTE,
-          buffer: { type: 'uniform', hasDynamicOffset: true }
-        }
-      ]
-    });
+    this._pipelines = Pipelines.of(device);
     this._group = device.createBindGroup({
-      layout: this._layout,
+      layout: this._pipelines.batchLayout,
       entries: [{ binding: 0, resource: { buffer: this._records, size: 32 } }]
     });
+    device.addEventListener('uncapturederror', this._refused);
   }
 
   readonly device: GPUDevice;
@@ -109,19 +107,46 @@ export class Gpu {
     );
   }
 
+  /**
+   * Does what makes buffers and pipelines; rejects where the device has no
+   * memory for them or refuses them, which it says only here.
+   */
+  async guard<T>(make: () => Promise<T>): Promise<T> {
+    const { device } = this;
+    device.pushErrorScope('out-of-memory');
+    device.pushErrorScope('validation');
+    let made: T;
+    let errors: (GPUError | null)[];
+    try {
+      made = await make();
+    } finally {
+      errors = await Promise.all([
+        device.popErrorScope(),
+        device.popErrorScope()
+      ]);
+    }
+    const [invalid, memory] = errors;
+    if (memory) {
+      throw new Error('the GPU has too little memory for them');
+    }
+    if (invalid) {
+      throw new Error(`WebGPU refuses them (${invalid.message})`);
+    }
+    return made;
+  }
+
   /** Compile kernels; rejects with the compiler's message. */
   async build(kernels: readonly IKernel[]): Promise<IProgram> {
-    this.device.pushErrorScope('validation');
-    const built = await Promise.all(kernels.map(each => this._compile(each)));
-    const error = await this.device.popErrorScope();
-    if (error) {
-      throw new Error(`WebGPU refused a kernel: ${error.message}`);
-    }
-    return { kernels: built };
+    return {
+      kernels: await Promise.all(kernels.map(each => this._bind(each)))
+    };
   }
 
   /** Hand programs to the device, each with its batch; at most `MOST_BATCHES`. */
-  submit(work: readonly (readonly [IProgram, IBatch])[]): void {
+  submit(
+    work: readonly (readonly [IProgram, IBatch])[],
+    copies: readonly ICopy[] = []
+  ): void {
     const records = new ArrayBuffer(work.length * RECORD);
     const view = new DataView(records);
     work.forEach(([, batch], i) => {
@@ -143,6 +168,9 @@ export class Gpu {
       }
     });
     pass.end();
+    for (const { from, to, at, size } of copies) {
+      encoder.copyBufferToBuffer(from, 0, to, 4 * at, 4 * size);
+    }
     this.device.queue.submit([encoder.finish()]);
   }
 
@@ -153,16 +181,29 @@ export class Gpu {
   }
 
   /** `size` floats from the start of a buffer. */
-  async read(buffer: GPUBuffer, size: number): Promise<Float32Array> {
+  read(buffer: GPUBuffer, size: number): Promise<Float32Array> {
+    return this.collect(size, staging => {
+      const encoder = this.device.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, 0, staging, 0, 4 * size);
+      this.device.queue.submit([encoder.finish()]);
+    });
+  }
+
+  /** What `fill` copies into a buffer of `size` floats. */
+  async collect(
+    size: number,
+    fill: (staging: GPUBuffer) => void
+  ): Promise<Float32Array> {
     const staging = this.device.createBuffer({
       size: 4 * size,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
     });
     try {
-      const encoder = this.device.createCommandEncoder();
-      encoder.copyBufferToBuffer(buffer, 0, staging, 0, 4 * size);
-      this.device.queue.submit([encoder.finish()]);
+      fill(staging);
       await staging.mapAsync(GPUMapMode.READ);
+      if (this._problem) {
+        throw new Error(`WebGPU refused a submission: ${this._problem}`);
+      }
       return new Float32Array(staging.getMappedRange().slice(0));
     } finally {
       staging.destroy();
@@ -175,55 +216,31 @@ export class Gpu {
   }
 
   dispose(): void {
+    this.device.removeEventListener('uncapturederror', this._refused);
     this._buffers.forEach(buffer => buffer.destroy());
     this._buffers.length = 0;
   }
 
-  private async _compile(kernel: IKernel): Promise<IBuilt> {
-    const { label, bindings, threads, before = '', main } = kernel;
-    const declarations = bindings.map(
-      ({ name, element, write }, i) =>
-        `@group(0) @binding(${i}) var<storage, ${write ? 'read_write' : 'read'}> ${name}: array<${element}>;`
-    );
-    const code = `${HEADER}${declarations.join('\n')}
-${before}
-@compute @workgroup_size(${threads})
-fn main(@builtin(local_invocation_index) t: u32, @builtin(workgroup_id) wg: vec3<u32>) {
-${main}
-}`;
-    const layout = this.device.createBindGroupLayout({
-      entries: bindings.map(({ write }, binding) => ({
+  private async _bind(kernel: IKernel): Promise<IBuilt> {
+    const { pipeline, layout } = await this._pipelines.get(kernel);
+    const group = this.device.createBindGroup({
+      layout,
+      entries: kernel.bindings.map(({ buffer }, binding) => ({
         binding,
-        visibility: GPUShaderStage.COMPUTE,
-        buffer: { type: write ? 'storage' : 'read-only-storage' }
+        resource: { buffer }
       }))
     });
-    const module = this.device.createShaderModule({ label, code });
-    try {
-      const pipeline = await this.device.createComputePipelineAsync({
-        label,
-        layout: this.device.createPipelineLayout({
-          bindGroupLayouts: [layout, this._layout]
-        }),
-        compute: { module, entryPoint: 'main' }
-      });
-      const group = this.device.createBindGroup({
-        layout,
-        entries: bindings.map(({ buffer }, binding) => ({
-          binding,
-          resource: { buffer }
-        }))
-      });
-      return { kernel, pipeline, group };
-    } catch (error) {
-      const { messages } = await module.getCompilationInfo();
-      const lines = messages.map(m => `${m.lineNum}: ${m.message}`).join('\n');
-      throw new Error(`Kernel ${label} does not compile: ${lines || error}`);
-    }
+    return { kernel, pipeline, group };
   }
+
+  /** Without this a refused submission would only be missing from the numbers. */
+  private readonly _refused = (event: GPUUncapturedErrorEvent): void => {
+    this._problem ||= event.error.message;
+  };
 
   private readonly _buffers: GPUBuffer[] = [];
   private readonly _records: GPUBuffer;
-  private readonly _layout: GPUBindGroupLayout;
+  private readonly _pipelines: Pipelines;
   private readonly _group: GPUBindGroup;
+  private _problem = '';
 }

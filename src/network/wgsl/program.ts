@@ -54,14 +54,6 @@ import {
   type IRows
 } from './thin-convolution';
 
-/** Why a network cannot run in these kernels; '' where it can. */
-export function wgslProblem(plan: IArchitecture): string {
-  const { filters } = plan.spec;
-  return filters % 8 === 0
-    ? ''
-    : `The WGSL kernels take filters in multiples of 8, not ${filters}`;
-}
-
 /** What the programs of one network read and write. */
 export interface IProgramBuffers {
   readonly shared: IShared;
