@@ -28,12 +28,18 @@ export interface IOracleServer {
   close(): Promise<void>;
 }
 
-/** @param folders - directories by the first part of the address, `/name/file`. */
-export async function serveOracle(folders: {
-  readonly [name: string]: string;
-}): Promise<IOracleServer> {
+/**
+ * @param folders - directories by the first part of the address, `/name/file`.
+ * @param page - the page's script, in this folder.
+ */
+export async function serveOracle(
+  folders: {
+    readonly [name: string]: string;
+  },
+  page = 'oracle.ts'
+): Promise<IOracleServer> {
   const { outputFiles } = await build({
-    entryPoints: [path.join(__dirname, 'oracle.ts')],
+    entryPoints: [path.join(__dirname, page)],
     bundle: true,
     write: false,
     format: 'iife',

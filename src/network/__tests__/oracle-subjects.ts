@@ -5,7 +5,8 @@ import { Network } from '../network';
 import { Adam, GradientDescent, type IOptimiser } from '../optimiser';
 import { NetworkState } from '../state';
 import type { Parameters } from '../types';
-import { Engine, type IRowData } from '../wgsl/engine';
+import { Engine } from '../wgsl/engine';
+import type { IRowData } from '../wgsl/rows';
 
 type Floats = Float32Array | Float64Array;
 

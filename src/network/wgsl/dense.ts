@@ -44,13 +44,13 @@ var<workgroup> sums: array<f32, ${THREADS}>;`,
   let latent = wg.y;
   var a = vec4<f32>(0.0);
   for (var i = t; i < ${quads}u; i += ${THREADS}u) {
-    a += load_x(sample * ${dense.size}u + i / ${dense.channels / 4}u, i % ${dense.channels / 4}u) * params[${shared.at(`${dense.name}.weight`) / 4}u + latent * ${quads}u + i];
+    a += load_x(sample * ${dense.size}u + i / ${dense.channels / 4}u, i % ${dense.channels / 4}u) * params[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + latent * ${quads}u + i];
   }
   sums[t] = a.x + a.y + a.z + a.w;
   workgroupBarrier();
   ${SUM_ALL}
   if (t == 0u) {
-    let b = params[${shared.at(`${dense.name}.bias`) / 4}u + latent / 4u];
+    let b = params[${shared.trained.at(`${dense.name}.bias`).offset / 4}u + latent / 4u];
     z[sample * ${dense.latents}u + latent] = sums[0] + b[latent % 4u];
   }`,
     groups: n => [n, dense.latents]
@@ -77,9 +77,9 @@ export function decodeKernel(
   let e = wg.x * ${THREADS}u + t;
   let sample = wg.y;
   if (e >= ${quads}u) { return; }
-  var sum = params[${shared.at(`${dense.name}.bias`) / 4}u + e];
+  var sum = params[${shared.trained.at(`${dense.name}.bias`).offset / 4}u + e];
   for (var j = 0u; j < ${dense.latents}u; j++) {
-    sum += z[sample * ${dense.latents}u + j] * params[${shared.at(`${dense.name}.weight`) / 4}u + j * ${quads}u + e];
+    sum += z[sample * ${dense.latents}u + j] * params[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + j * ${quads}u + e];
   }
   y[sample * ${quads}u + e] = sum;`,
     groups: n => [Math.ceil(quads / THREADS), n]
@@ -106,7 +106,7 @@ export function decodeInputGradientKernel(
     main: `
   var a = vec4<f32>(0.0);
   for (var i = t; i < ${quads}u; i += ${THREADS}u) {
-    a += dy[wg.x * ${quads}u + i] * params[${shared.at(`${dense.name}.weight`) / 4}u + wg.y * ${quads}u + i];
+    a += dy[wg.x * ${quads}u + i] * params[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + wg.y * ${quads}u + i];
   }
   sums[t] = a.x + a.y + a.z + a.w;
   workgroupBarrier();
@@ -142,8 +142,8 @@ export function decodeWeightGradientKernel(
     weight += z[sample * ${dense.latents}u + wg.y] * d;
     bias += d;
   }
-  grads[${shared.at(`${dense.name}.weight`) / 4}u + wg.y * ${quads}u + e] = weight;
-  if (wg.y == 0u) { grads[${shared.at(`${dense.name}.bias`) / 4}u + e] = bias; }`,
+  grads[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + wg.y * ${quads}u + e] = weight;
+  if (wg.y == 0u) { grads[${shared.trained.at(`${dense.name}.bias`).offset / 4}u + e] = bias; }`,
     groups: () => [Math.ceil(quads / THREADS), dense.latents]
   };
 }
@@ -169,7 +169,7 @@ export function encodeInputGradientKernel(
   if (e >= ${quads}u) { return; }
   var sum = vec4<f32>(0.0);
   for (var j = 0u; j < ${dense.latents}u; j++) {
-    sum += dz[wg.y * ${dense.latents}u + j] * params[${shared.at(`${dense.name}.weight`) / 4}u + j * ${quads}u + e];
+    sum += dz[wg.y * ${dense.latents}u + j] * params[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + j * ${quads}u + e];
   }
   y[wg.y * ${quads}u + e] = sum;`,
     groups: n => [Math.ceil(quads / THREADS), n]
@@ -185,7 +185,7 @@ export function encodeWeightGradientKernel(
 ): IKernel {
   const read = reading(source, shared);
   const quads = (dense.size * dense.channels) / 4;
-  const bias = shared.at(`${dense.name}.bias`);
+  const bias = shared.trained.at(`${dense.name}.bias`).offset;
   return {
     label: `weight gradient ${dense.name}`,
     threads: THREADS,
@@ -206,7 +206,7 @@ export function encodeWeightGradientKernel(
     weight += load_x(sample * ${dense.size}u + e / ${dense.channels / 4}u, e % ${dense.channels / 4}u) * d;
     bias += d;
   }
-  let at = ${shared.at(`${dense.name}.weight`)}u + 4u * (wg.y * ${quads}u + e);
+  let at = ${shared.trained.at(`${dense.name}.weight`).offset}u + 4u * (wg.y * ${quads}u + e);
   grads[at] = weight.x;
   grads[at + 1u] = weight.y;
   grads[at + 2u] = weight.z;

@@ -1,13 +1,8 @@
-/** Kernels of one thread an element: the cascade's sum and upsampling. */
+/** Kernels of one thread an element: the cascade's sum, the gradient of upsampling. */
 import type { IBlock } from '../architecture';
 import type { IKernel } from './gpu';
-import {
-  LEAK_CODE,
-  reading,
-  type IShared,
-  type ISource,
-  type Plane
-} from './shader';
+import { normRow } from './memory';
+import { LEAK_CODE, type IShared, type Plane } from './shader';
 
 const THREADS = 256;
 
@@ -22,7 +17,7 @@ export function cascadeSumKernel(
   const quads = blocks[0].convolution.outputs / 4;
   const term = (block: IBlock, i: number): string => {
     const row = (name: 'mean' | 'scale' | 'shift'): string =>
-      `norms[${shared.normAt.at(block.norm, name) / 4}u + c]`;
+      `norms[${(shared.normAt.at(block.norm).offset + normRow(4 * quads, name)) / 4}u + c]`;
     return `
   { let v = c${i}[e]; let a = v * slope(v); sum += v + a + (a - ${row('mean')}) * ${row('scale')} + ${row('shift')}; }`;
   };
@@ -50,37 +45,7 @@ export function cascadeSumKernel(
   };
 }
 
-/** Every position of a plane twice in both directions. */
-export function upsampleKernel(
-  source: ISource,
-  [height, width]: Plane,
-  output: GPUBuffer,
-  shared: IShared
-): IKernel {
-  const quads = source.channels / 4;
-  const read = reading(source, shared);
-  const size = 4 * height * width;
-  return {
-    label: 'upsample',
-    threads: THREADS,
-    bindings: [
-      ...read.bindings,
-      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
-    ],
-    before: `${LEAK_CODE}\n${read.code}`,
-    main: `
-  let e = wg.x * ${THREADS}u + t;
-  let position = e / ${quads}u;
-  if (position >= batch.n * ${size}u) { return; }
-  let q = position % ${size}u;
-  let row = q / ${2 * width}u;
-  let column = q % ${2 * width}u;
-  y[e] = load_x((position / ${size}u) * ${height * width}u + (row / 2u) * ${width}u + column / 2u, e % ${quads}u);`,
-    groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
-  };
-}
-
-/** Gradient of `upsampleKernel`: the sum over the four copies. */
+/** Gradient of reading every position of a plane twice in both directions: the sum over the four copies. */
 export function upsampleGradientKernel(
   channels: number,
   [height, width]: Plane,

@@ -7,20 +7,13 @@ import {
   MOST_BATCHES,
   type IBatch,
   type ICopy,
+  type IKernel,
   type IProgram
 } from './gpu';
 import { featurePlane } from './limits';
+import { pooled, type IRowData } from './rows';
 import { ProgramBuilder, type IProgramBuffers } from './program';
-import { adamRate, finiteKernel, updateKernel } from './update';
-
-/** Scaled features and targets, a row a sample; the engine picks rows by number. */
-export interface IRowData {
-  readonly n: number;
-  /** (n, values of a feature). */
-  readonly features: Float32Array;
-  /** (n, values of a target). */
-  readonly targets: Float32Array;
-}
+import { adamRate, finiteKernel, updateKernel, type Update } from './update';
 
 export interface IEngineOptions {
   readonly plan: IArchitecture;
@@ -37,23 +30,6 @@ export interface IEngineOptions {
 
 /** Floats of an evaluation that are read back at once: 16 MiB. */
 const COLLECTED = 1 << 22;
-
-/** Mean of every `size` values of each row, the tail of a row dropped. */
-function pooled(values: Float32Array, n: number, size: number): Float32Array {
-  const width = values.length / n;
-  const short = Math.floor(width / size);
-  const result = new Float32Array(n * short);
-  for (let row = 0; row < n; row++) {
-    for (let i = 0; i < short; i++) {
-      let sum = 0;
-      for (let k = 0; k < size; k++) {
-        sum += values[row * width + i * size + k];
-      }
-      result[row * short + i] = sum / size;
-    }
-  }
-  return result;
-}
 
 export class Engine {
   static async create(
@@ -129,9 +105,10 @@ export class Engine {
     this._push(this._train, { n, start, rate, epsilon, share });
   }
 
-  /** Gradients of a batch without a step; for tests. */
+  /** Gradients and prediction of a batch without a step; for tests. */
   gradients(start: number, n: number): void {
     this._push(this._pass, { n, start, rate: 0, epsilon: 0, share: 1 });
+    this._push(this._sum, idle(n));
   }
 
   /** Make the running statistics those that evaluation uses. */
@@ -293,21 +270,35 @@ export class Engine {
       ? null
       : { m: gpu.buffer(size, 'adam m'), v: gpu.buffer(size, 'adam v') };
     const { shared, losses } = this.buffers;
-    [this._pass, this._prepare, this._encode, this._decode, this._test] =
-      await Promise.all([
-        gpu.build(kernels.train),
-        gpu.build(kernels.prepare),
-        gpu.build(kernels.encode),
-        gpu.build(kernels.decode),
-        gpu.build(kernels.test)
-      ]);
+    const table = shared.pieceAt.records(this._builder.trained);
+    const records = gpu.buffer(table.length, 'records of pieces');
+    gpu.write(records, table);
+    const update: Update = this._adam
+      ? { kind: 'adam', ...this._adam }
+      : { kind: 'descent' };
+    const updating = (how: Update): IKernel[] => [
+      updateKernel(size, records, how, shared)
+    ];
     const sizes = { params: size, running: this._builder.runningLayout.size };
-    const [updating, finite] = await Promise.all([
-      gpu.build([updateKernel(size, this._adam, shared)]),
+    [
+      this._pass,
+      this._prepare,
+      this._encode,
+      this._decode,
+      this._test,
+      this._train,
+      this._sum,
+      this._finite
+    ] = await Promise.all([
+      gpu.build([...kernels.train, ...kernels.predict]),
+      gpu.build(kernels.prepare),
+      gpu.build(kernels.encode),
+      gpu.build(kernels.decode),
+      gpu.build(kernels.test),
+      gpu.build([...kernels.train, ...updating(update)]),
+      gpu.build(updating({ kind: 'none' })),
       gpu.build([finiteKernel(sizes, losses, shared)])
     ]);
-    this._finite = finite;
-    this._train = { kernels: [...this._pass.kernels, ...updating.kernels] };
   }
 
   /** Latents of all rows, then their predictions, into `staging`. */
@@ -365,6 +356,7 @@ export class Engine {
   private _adam: { m: GPUBuffer; v: GPUBuffer } | null = null;
   private _train!: IProgram;
   private _pass!: IProgram;
+  private _sum!: IProgram;
   private _prepare!: IProgram;
   private _encode!: IProgram;
   private _decode!: IProgram;

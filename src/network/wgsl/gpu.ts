@@ -8,6 +8,9 @@ export interface IBinding {
   readonly element: 'f32' | 'vec4<f32>' | 'i32' | 'u32';
   readonly buffer: GPUBuffer;
   readonly write?: boolean;
+  /** The part that is bound, in elements; the whole buffer by default. */
+  readonly offset?: number;
+  readonly size?: number;
 }
 
 /** A kernel as code: `main` sees `t`, its number in the workgroup, and `wg`, the workgroup. */
@@ -95,7 +98,7 @@ export class Gpu {
 
   write(
     buffer: GPUBuffer,
-    values: Float32Array | Int32Array,
+    values: Float32Array | Int32Array | Uint32Array,
     offset = 0
   ): void {
     this.device.queue.writeBuffer(
@@ -130,7 +133,7 @@ export class Gpu {
       throw new Error('the GPU has too little memory for them');
     }
     if (invalid) {
-      throw new Error(`WebGPU refuses them (${invalid.message})`);
+      throw new Error(`WebGPU says ${invalid.message.split('\n')[0]}`);
     }
     return made;
   }
@@ -225,9 +228,13 @@ export class Gpu {
     const { pipeline, layout } = await this._pipelines.get(kernel);
     const group = this.device.createBindGroup({
       layout,
-      entries: kernel.bindings.map(({ buffer }, binding) => ({
+      entries: kernel.bindings.map(({ buffer, offset = 0, size }, binding) => ({
         binding,
-        resource: { buffer }
+        resource: {
+          buffer,
+          offset: 4 * offset,
+          ...(size === undefined ? {} : { size: 4 * size })
+        }
       }))
     });
     return { kernel, pipeline, group };

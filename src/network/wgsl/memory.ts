@@ -1,13 +1,18 @@
-/** The flat vectors of a network on the device, every parameter aligned for reads of four. */
+/** The flat vectors of a network on the device, every part where a binding may begin. */
 import type { IArchitecture, IBlock, Step } from '../architecture';
 import { pack, slots, unpack, type ISlot } from '../layout';
 import type { Parameters } from '../types';
+import type { Plane } from './shader';
 
-function aligned(size: number): number {
-  return 4 * Math.ceil(size / 4);
+/** Elements from one possible beginning of a binding to the next: 256 bytes, WebGPU's default. */
+export const ALIGNMENT = 64;
+
+/** The next place at or behind `size` where a binding may begin. */
+export function aligned(size: number, to = ALIGNMENT): number {
+  return to * Math.ceil(size / to);
 }
 
-/** Places of parameters in a flat vector, each at a multiple of 4. */
+/** Places of parameters in a flat vector, each where a binding may begin. */
 export class FlatLayout {
   constructor(plan: IArchitecture, trained: boolean) {
     let offset = 0;
@@ -17,20 +22,18 @@ export class FlatLayout {
       return placed;
     });
     this.size = offset;
-    this._offsets = new Map(
-      this._slots.map(slot => [slot.parameter.name, slot.offset])
-    );
+    this._named = new Map(this._slots.map(slot => [slot.parameter.name, slot]));
   }
 
   readonly size: number;
 
-  /** Where a parameter begins, in elements. */
-  at(name: string): number {
-    const offset = this._offsets.get(name);
-    if (offset === undefined) {
+  /** Where a parameter begins and how long it is, in elements. */
+  at(name: string): { readonly offset: number; readonly size: number } {
+    const slot = this._named.get(name);
+    if (!slot) {
       throw new Error(`The network has no parameter ${name}.`);
     }
-    return offset;
+    return slot;
   }
 
   pack(parameters: Parameters): Float32Array {
@@ -47,7 +50,7 @@ export class FlatLayout {
   }
 
   private readonly _slots: readonly ISlot[];
-  private readonly _offsets: ReadonlyMap<string, number>;
+  private readonly _named: ReadonlyMap<string, ISlot>;
 }
 
 /**
@@ -69,25 +72,37 @@ export class NormLayout {
   constructor(plan: IArchitecture) {
     let offset = 0;
     for (const block of blocksOf([...plan.encoder, ...plan.decoder])) {
-      const row = aligned(block.convolution.outputs);
-      this._places.set(block.norm, [offset, row]);
-      offset += row * NORM_ROWS.length;
+      const row = aligned(block.convolution.outputs, 4);
+      const size = row * NORM_ROWS.length;
+      this._places.set(block.norm, { offset, size });
+      offset += aligned(size);
     }
     this.size = offset;
   }
 
   readonly size: number;
 
-  /** Where a row of a norm begins, in elements. */
-  at(norm: string, row: (typeof NORM_ROWS)[number]): number {
+  /** Where the rows of a norm begin and how long they are together, in elements. */
+  at(norm: string): { readonly offset: number; readonly size: number } {
     const place = this._places.get(norm);
     if (!place) {
       throw new Error(`The network has no batch norm ${norm}.`);
     }
-    return place[0] + place[1] * NORM_ROWS.indexOf(row);
+    return place;
   }
 
-  private readonly _places = new Map<string, readonly [number, number]>();
+  private readonly _places = new Map<
+    string,
+    { readonly offset: number; readonly size: number }
+  >();
+}
+
+/** Where a row begins among those of a norm of so many channels, in elements. */
+export function normRow(
+  channels: number,
+  row: (typeof NORM_ROWS)[number]
+): number {
+  return aligned(channels, 4) * NORM_ROWS.indexOf(row);
 }
 
 /** All blocks of these steps, in order. */
@@ -99,4 +114,23 @@ export function blocksOf(steps: readonly Step[]): IBlock[] {
         ? [...step.blocks]
         : []
   );
+}
+
+/** All blocks of a network with the plane that each works on. */
+export function placedBlocks(
+  plan: IArchitecture,
+  start: Plane
+): (readonly [IBlock, Plane])[] {
+  const placed: (readonly [IBlock, Plane])[] = [];
+  let plane = start;
+  for (const step of [...plan.encoder, ...plan.decoder]) {
+    if (step.op === 'unflatten') {
+      plane = [step.outputs[0], step.outputs[1]];
+    } else if (step.op === 'upsample') {
+      plane = [2 * plane[0], 2 * plane[1]];
+    }
+    const at = plane;
+    placed.push(...blocksOf([step]).map(block => [block, at] as const));
+  }
+  return placed;
 }

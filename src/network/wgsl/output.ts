@@ -1,6 +1,7 @@
 /** The end of the network: norm of one channel, affine layer, loss, and their gradients. */
 import type { IBlock } from '../architecture';
 import type { IKernel } from './gpu';
+import { normRow } from './memory';
 import { LEAK_CODE, type IShared } from './shader';
 import { sampling, type IRows } from './thin-convolution';
 
@@ -21,13 +22,13 @@ export interface IOutput {
 }
 
 function constants({ tail, affine }: IOutput, shared: IShared): string {
-  const norm = (row: Parameters<IShared['normAt']['at']>[1]): string =>
-    `norms[${shared.normAt.at(tail.norm, row)}u]`;
+  const norm = (row: Parameters<typeof normRow>[1]): string =>
+    `norms[${shared.normAt.at(tail.norm).offset + normRow(1, row)}u]`;
   return `
 fn normalised(v: f32) -> f32 { return (v - ${norm('mean')}) * ${norm('inverse')}; }
 fn predicted(v: f32) -> f32 {
   let y = (v - ${norm('mean')}) * ${norm('scale')} + ${norm('shift')};
-  return y * params[${shared.at(`${affine}.weight`)}u] + params[${shared.at(`${affine}.bias`)}u];
+  return y * params[${shared.trained.at(`${affine}.weight`).offset}u] + params[${shared.trained.at(`${affine}.bias`).offset}u];
 }`;
 }
 
@@ -114,8 +115,8 @@ export function lossSumsKernel(
 ): IKernel {
   const { tail, affine, size } = output;
   const { norm } = tail;
-  const weight = shared.at(`${norm}.weight`);
-  const bias = shared.at(`${norm}.bias`);
+  const weight = shared.trained.at(`${norm}.weight`).offset;
+  const bias = shared.trained.at(`${norm}.bias`).offset;
   return {
     label: 'loss sums',
     threads: THREADS,
@@ -156,13 +157,13 @@ export function lossSumsKernel(
       trains
         ? `
     losses[2] = found.x / f32(total);
-    let w = params[${shared.at(`${affine}.weight`)}u];
-    grads[${shared.at(`${affine}.weight`)}u] = params[${weight}u] * found.z + params[${bias}u] * found.y;
-    grads[${shared.at(`${affine}.bias`)}u] = found.y;
+    let w = params[${shared.trained.at(`${affine}.weight`).offset}u];
+    grads[${shared.trained.at(`${affine}.weight`).offset}u] = params[${weight}u] * found.z + params[${bias}u] * found.y;
+    grads[${shared.trained.at(`${affine}.bias`).offset}u] = found.y;
     grads[${weight}u] = w * found.z;
     grads[${bias}u] = w * found.y;
-    norms[${shared.normAt.at(norm, 'm1')}u] = w * found.y / f32(total);
-    norms[${shared.normAt.at(norm, 'm2')}u] = w * found.z / f32(total);`
+    norms[${shared.normAt.at(norm).offset + normRow(1, 'm1')}u] = w * found.y / f32(total);
+    norms[${shared.normAt.at(norm).offset + normRow(1, 'm2')}u] = w * found.z / f32(total);`
         : ''
     }
   }`,
@@ -177,8 +178,8 @@ export function tailNormGradientKernel(
   gradient: GPUBuffer,
   shared: IShared
 ): IKernel {
-  const norm = (row: Parameters<IShared['normAt']['at']>[1]): string =>
-    `norms[${shared.normAt.at(output.tail.norm, row)}u]`;
+  const norm = (row: Parameters<typeof normRow>[1]): string =>
+    `norms[${shared.normAt.at(output.tail.norm).offset + normRow(1, row)}u]`;
   return {
     label: `norm gradient ${output.tail.norm}`,
     threads: THREADS,
@@ -193,7 +194,7 @@ export function tailNormGradientKernel(
   let e = wg.x * ${THREADS}u + t;
   if (e >= batch.n * ${output.size}u) { return; }
   let v = value[e];
-  let d = gradient[e] * params[${shared.at(`${output.affine}.weight`)}u];
+  let d = gradient[e] * params[${shared.trained.at(`${output.affine}.weight`).offset}u];
   gradient[e] = ${norm('scale')} * (d - ${norm('m1')} - (v - ${norm('mean')}) * ${norm('inverse')} * ${norm('m2')}) * slope1(v);`,
     groups: n => [Math.ceil((n * output.size) / THREADS), 1]
   };

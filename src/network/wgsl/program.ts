@@ -5,52 +5,26 @@ import type {
   IConvolution,
   Step
 } from '../architecture';
-import {
-  convolutionKernel,
-  cutPositions,
-  inputGradientKernel,
-  positionsAGroup,
-  sumPiecesKernel,
-  weightGradientKernel
-} from './convolution';
-import {
-  decodeInputGradientKernel,
-  decodeKernel,
-  decodeWeightGradientKernel,
-  encodeInputGradientKernel,
-  encodeKernel,
-  encodeWeightGradientKernel,
-  type IDense
-} from './dense';
-import {
-  cascadeSumKernel,
-  upsampleGradientKernel,
-  upsampleKernel
-} from './elementwise';
+import { backwardKernels, type ITrace } from './backward';
+import { convolutionKernel, positionsAGroup } from './convolution';
+import { decodeKernel, encodeKernel, type IDense } from './dense';
+import { cascadeSumKernel } from './elementwise';
 import type { Gpu, IKernel } from './gpu';
-import { FlatLayout, NormLayout, blocksOf } from './memory';
-import {
-  momentsKernel,
-  normGradientKernel,
-  normMeansKernel,
-  normSumsKernel,
-  runningKernel,
-  type INormGradient
-} from './norm';
+import { FlatLayout, NormLayout, blocksOf, placedBlocks } from './memory';
+import { momentsKernel, runningKernel } from './norm';
+import { SUMMED_POSITIONS } from './norm-gradient';
 import {
   lossKernel,
   lossSumsKernel,
   predictionKernel,
-  tailNormGradientKernel,
   type IOutput
 } from './output';
+import { PieceLayout } from './pieces';
 import type { IShared, ISource, Plane } from './shader';
 import {
   firstConvolutionKernel,
-  tailInputGradientKernel,
   tailKernel,
   tailPositions,
-  thinWeightGradientKernel,
   type IRows
 } from './thin-convolution';
 
@@ -70,22 +44,16 @@ export interface IProgramBuffers {
 
 /** Kernels in the order of one pass each. */
 export interface IKernels {
-  /** Forward, loss, and all gradients; without the optimiser. */
+  /** Forward, loss, and all gradients, those of convolutions in pieces; without the optimiser. */
   readonly train: IKernel[];
+  /** The prediction of what ran last, in training or evaluation. */
+  readonly predict: IKernel[];
   /** The norms' numbers from their running statistics, in front of the following. */
   readonly prepare: IKernel[];
   readonly encode: IKernel[];
   readonly decode: IKernel[];
   /** Adds to the test loss after `decode`. */
   readonly test: IKernel[];
-}
-
-/** What a step of the forward pass left for the backward one. */
-interface ITrace {
-  readonly step: Step;
-  readonly plane: Plane;
-  readonly source: ISource | null;
-  readonly values: readonly GPUBuffer[];
 }
 
 /**
@@ -110,20 +78,22 @@ export class ProgramBuilder {
     this.trained = new FlatLayout(plan, true);
     this.runningLayout = new FlatLayout(plan, false);
     const norms = new NormLayout(plan);
+    const pieces = new PieceLayout(plan, rows.plane, most);
     const shared = {
       params: gpu.buffer(this.trained.size, 'params'),
       grads: gpu.buffer(this.trained.size, 'grads'),
       running: gpu.buffer(this.runningLayout.size, 'running'),
       norms: gpu.buffer(norms.size, 'norms'),
+      partial: gpu.buffer(this._partialSize(rows.plane), 'partial'),
+      pieces: gpu.buffer(pieces.size, 'pieces'),
+      trained: this.trained,
+      runningAt: this.runningLayout,
       normAt: norms,
-      at: (name: string) => this.trained.at(name),
-      runningAt: (name: string) => this.runningLayout.at(name)
+      pieceAt: pieces
     };
     const [h, w] = plan.output;
-    // Sized below, when every kernel that uses it is known.
-    const partial = gpu.buffer(this._partialSize(rows.plane), 'partial');
     this.buffers = {
-      shared: { ...shared, partial },
+      shared,
       latents: gpu.buffer(most * plan.spec.latentDims, 'latents'),
       prediction: gpu.buffer(most * h * w, 'prediction'),
       losses: gpu.buffer(4, 'losses'),
@@ -149,24 +119,39 @@ export class ProgramBuilder {
     const output = this._output(decoder.traces);
     const value = decoder.traces.at(-2)!.values[0];
     const thin = this._buffer('thin gradient', output.size, 1);
-    const backward = this._backward(
-      [...encoder.traces, ...decoder.traces],
+    const traces = [...encoder.traces, ...decoder.traces];
+    const { filters, latentDims } = this._plan.spec;
+    const widest = Math.max(...traces.map(({ plane }) => area(plane)));
+    const wide = (label: string): GPUBuffer =>
+      this._buffer(`gradient ${label}`, widest, filters);
+    const backward = backwardKernels({
+      traces,
       output,
-      thin
-    );
-    const train = [...encoder.kernels, ...decoder.kernels];
+      features,
+      latents: this.buffers.latents,
+      buffers: {
+        first: wide('first'),
+        second: wide('second'),
+        sum: wide('sum'),
+        thin,
+        latents: this._buffer('latent gradient', 1, latentDims)
+      },
+      shared,
+      dense: step => this._dense(step)
+    });
     const evaluated = (kernels: readonly IKernel[]): IKernel[] =>
       kernels.filter(kernel => !kernel.trainingOnly);
     return {
       train: [
-        ...train,
-        predictionKernel(output, value, prediction, shared),
+        ...encoder.kernels,
+        ...decoder.kernels,
         lossKernel(output, value, targets, thin, shared),
         lossSumsKernel(output, losses, true, shared),
         ...backward
       ],
       prepare: blocks.map(block => runningKernel(block, shared)),
       encode: evaluated(encoder.kernels),
+      predict: [predictionKernel(output, value, prediction, shared)],
       decode: [
         ...evaluated(decoder.kernels),
         predictionKernel(output, value, prediction, shared)
@@ -220,7 +205,7 @@ export class ProgramBuilder {
                       shared
                     )
                   ]),
-            momentsKernel(step.block, area(at), groupOf(convolution), shared)
+            momentsKernel(step.block, area(at), groupOf(step.block), shared)
           );
           source = { buffer: value, channels: convolution.outputs, norm };
           break;
@@ -241,11 +226,8 @@ export class ProgramBuilder {
           break;
         }
         case 'upsample': {
-          const channels: number = before!.channels;
           plane = [2 * at[0], 2 * at[1]];
-          const buffer = this._buffer('upsampled', area(plane), channels);
-          kernels.push(upsampleKernel(before!, at, buffer, shared));
-          source = { buffer, channels };
+          source = { ...before!, doubled: plane };
           break;
         }
         case 'cascade': {
@@ -256,7 +238,7 @@ export class ProgramBuilder {
             const value = this._activation(convolution.name, at, convolution);
             kernels.push(
               convolutionKernel(convolution, at, inner, value, false, shared),
-              momentsKernel(block, area(at), groupOf(convolution), shared)
+              momentsKernel(block, area(at), groupOf(block), shared)
             );
             values.push(value);
             inner = { buffer: value, channels, norm, leaks: true };
@@ -274,183 +256,6 @@ export class ProgramBuilder {
       traces.push({ step, plane: at, source: before, values });
     }
     return { kernels, traces };
-  }
-
-  private _backward(
-    traces: readonly ITrace[],
-    output: IOutput,
-    thin: GPUBuffer
-  ): IKernel[] {
-    const { shared, latents, features } = this.buffers;
-    const { filters, latentDims } = this._plan.spec;
-    const widest = Math.max(
-      ...traces.map(({ plane }) => area(plane)),
-      output.size
-    );
-    const buffers = ['a', 'b', 'sum'].map(name =>
-      this._buffer(`gradient ${name}`, widest, filters)
-    );
-    let [gradient, other] = buffers;
-    const sum = buffers[2];
-    const dz = this._gpu.buffer(this._most * latentDims, 'latent gradient');
-    const kernels: IKernel[] = [];
-    const swap = (): void => {
-      [gradient, other] = [other, gradient];
-    };
-    const norm = (which: Omit<INormGradient, 'gradient'>): void => {
-      const full = { ...which, gradient };
-      kernels.push(
-        normSumsKernel(full, shared),
-        normMeansKernel(which.block, which.size, shared),
-        normGradientKernel(full, shared)
-      );
-    };
-    // The gradient of what the cascade sums lies in `sum` when it is reached.
-    for (let i = traces.length - 1; i >= 0; i--) {
-      const { step, plane, source, values } = traces[i];
-      const size = area(plane);
-      switch (step.op) {
-        case 'affine':
-          break;
-        case 'block': {
-          const { convolution } = step.block;
-          if (convolution.outputs === 1) {
-            kernels.push(
-              tailNormGradientKernel(output, values[0], thin, shared),
-              ...this._thinWeights(convolution, plane, thin, source!.buffer),
-              tailInputGradientKernel(convolution, plane, thin, sum, shared)
-            );
-            break;
-          }
-          norm({
-            block: step.block,
-            size,
-            value: values[0],
-            leaks: false,
-            given: true
-          });
-          if (convolution.inputs === 1) {
-            kernels.push(
-              ...this._thinWeights(convolution, plane, features, gradient)
-            );
-            break;
-          }
-          kernels.push(
-            ...this._weights(convolution, plane, source!, gradient),
-            inputGradientKernel(convolution, plane, gradient, other, shared)
-          );
-          swap();
-          break;
-        }
-        case 'cascade':
-          for (let b = step.blocks.length - 1; b >= 0; b--) {
-            const block = step.blocks[b];
-            const { convolution } = block;
-            const input: ISource =
-              b === 0
-                ? source!
-                : {
-                    buffer: values[b - 1],
-                    channels: convolution.inputs,
-                    norm: step.blocks[b - 1].norm,
-                    leaks: true
-                  };
-            norm({
-              block,
-              size,
-              value: values[b],
-              leaks: true,
-              given: b < step.blocks.length - 1,
-              sum
-            });
-            kernels.push(
-              ...this._weights(convolution, plane, input, gradient),
-              inputGradientKernel(convolution, plane, gradient, other, shared)
-            );
-            swap();
-          }
-          break;
-        case 'upsample':
-          kernels.push(upsampleGradientKernel(filters, plane, gradient, other));
-          swap();
-          break;
-        case 'unflatten': {
-          const dense = this._dense(step);
-          kernels.push(
-            decodeWeightGradientKernel(dense, latents, gradient, shared),
-            decodeInputGradientKernel(dense, gradient, dz, shared)
-          );
-          break;
-        }
-        case 'flatten': {
-          const dense = this._dense(step);
-          kernels.push(
-            encodeWeightGradientKernel(dense, source!, dz, shared),
-            encodeInputGradientKernel(dense, dz, gradient, shared)
-          );
-          break;
-        }
-        default:
-          break;
-      }
-    }
-    return kernels;
-  }
-
-  private _weights(
-    convolution: IConvolution,
-    plane: Plane,
-    source: ISource,
-    gradient: GPUBuffer
-  ): IKernel[] {
-    const { name, inputs, outputs } = convolution;
-    const weights = taps(convolution) * inputs * outputs;
-    const { shared } = this.buffers;
-    const cut = this._cut(convolution, plane);
-    return [
-      weightGradientKernel(convolution, plane, source, gradient, cut, shared),
-      sumPiecesKernel(
-        name,
-        { at: shared.at(`${name}.weight`), size: weights },
-        { at: shared.at(`${name}.bias`), size: outputs },
-        outputs,
-        cut,
-        area(plane),
-        shared
-      )
-    ];
-  }
-
-  private _thinWeights(
-    convolution: IConvolution,
-    plane: Plane,
-    thin: IRows | GPUBuffer,
-    wide: GPUBuffer
-  ): IKernel[] {
-    const { name, inputs, outputs } = convolution;
-    const channels = Math.max(inputs, outputs);
-    const { shared } = this.buffers;
-    const cut = this._cut(convolution, plane);
-    return [
-      thinWeightGradientKernel(convolution, plane, thin, wide, cut, shared),
-      sumPiecesKernel(
-        name,
-        { at: shared.at(`${name}.weight`), size: taps(convolution) * channels },
-        { at: shared.at(`${name}.bias`), size: outputs },
-        channels,
-        cut,
-        area(plane),
-        shared
-      )
-    ];
-  }
-
-  private _cut(
-    convolution: IConvolution,
-    plane: Plane
-  ): ReturnType<typeof cutPositions> {
-    const thin = convolution.inputs === 1 || convolution.outputs === 1;
-    return cutPositions(this._most, area(plane), thin ? 1 : taps(convolution));
   }
 
   private _output(traces: readonly ITrace[]): IOutput {
@@ -489,37 +294,14 @@ export class ProgramBuilder {
   }
 
   /** The most that any kernel leaves in `partial`. */
-  private _partialSize(plane: Plane): number {
-    const sizes = [256];
-    const visit = (block: IBlock, at: Plane): void => {
-      const { convolution } = block;
-      const { inputs, outputs } = convolution;
-      const wide = Math.max(inputs, outputs);
-      const positions = this._most * area(at);
-      const group = Math.min(groupOf(convolution), 256);
-      const pieces = this._cut(convolution, at).pieces(this._most);
-      const thin = inputs === 1 || outputs === 1;
-      const weights = taps(convolution) * (thin ? wide : inputs * outputs);
-      sizes.push(
-        2 * outputs * Math.ceil(positions / group),
-        pieces * (weights + wide)
-      );
-    };
-    let at = plane;
-    for (const step of [...this._plan.encoder, ...this._plan.decoder]) {
-      if (step.op === 'unflatten') {
-        at = [step.outputs[0], step.outputs[1]];
-      } else if (step.op === 'upsample') {
-        at = [2 * at[0], 2 * at[1]];
-      } else if (step.op === 'block') {
-        visit(step.block, at);
-      } else if (step.op === 'cascade') {
-        step.blocks.forEach(block => visit(block, at));
-      }
-    }
+  private _partialSize(start: Plane): number {
     const [h, w] = this._plan.output;
-    sizes.push(4 * Math.ceil((this._most * h * w) / 256));
-    return Math.max(...sizes);
+    const sums = placedBlocks(this._plan, start).map(([block, plane]) => {
+      const { outputs } = block.convolution;
+      const group = Math.min(groupOf(block), SUMMED_POSITIONS);
+      return 2 * outputs * Math.ceil((this._most * area(plane)) / group);
+    });
+    return Math.max(...sums, 4 * Math.ceil((this._most * h * w) / 256));
   }
 
   private readonly _gpu: Gpu;
@@ -532,11 +314,7 @@ function area([height, width]: Plane): number {
   return height * width;
 }
 
-function taps({ kernel }: IConvolution): number {
-  return kernel[0] * kernel[1];
-}
-
-/** Positions whose statistics a workgroup of this convolution leaves. */
-function groupOf({ outputs }: IConvolution): number {
+/** Positions whose statistics a workgroup of this block's convolution leaves. */
+function groupOf({ convolution: { outputs } }: IBlock): number {
   return outputs === 1 ? tailPositions : positionsAGroup(outputs);
 }

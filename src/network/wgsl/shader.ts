@@ -1,7 +1,8 @@
 /** Code that several kernels share: geometry, reading an activation, sums over a workgroup. */
 import { LEAK, type IConvolution } from '../architecture';
 import type { IBinding } from './gpu';
-import type { NormLayout } from './memory';
+import { normRow, type FlatLayout, type NormLayout } from './memory';
+import type { PieceLayout } from './pieces';
 
 /** Height and width of one sample. */
 export type Plane = readonly [number, number];
@@ -14,6 +15,8 @@ export interface ISource {
   readonly norm?: string;
   /** Whether the leaky ReLU is applied in front of the norm. */
   readonly leaks?: boolean;
+  /** The plane that it is read in where that has twice its height and width. */
+  readonly doubled?: Plane;
 }
 
 /** What all kernels of one network share. */
@@ -25,9 +28,74 @@ export interface IShared {
   readonly norms: GPUBuffer;
   /** What workgroups hand to the kernel that sums it. */
   readonly partial: GPUBuffer;
+  /** Gradients of convolutions before they are summed. */
+  readonly pieces: GPUBuffer;
+  readonly trained: FlatLayout;
+  readonly runningAt: FlatLayout;
   readonly normAt: NormLayout;
-  at(name: string): number;
-  runningAt(name: string): number;
+  readonly pieceAt: PieceLayout;
+}
+
+/**
+ * Bindings of a part of a shared buffer. Kernels know no places: those of
+ * layers of one size have the same code, and are compiled once.
+ */
+export function parameterBinding(
+  shared: IShared,
+  name: string,
+  parameter: string,
+  element: IBinding['element']
+): IBinding {
+  const place = shared.trained.at(parameter);
+  return { name, element, buffer: shared.params, ...range(place) };
+}
+
+export function gradientBinding(
+  shared: IShared,
+  name: string,
+  parameter: string,
+  element: IBinding['element']
+): IBinding {
+  const place = shared.trained.at(parameter);
+  return { name, element, buffer: shared.grads, write: true, ...range(place) };
+}
+
+export function normBinding(
+  shared: IShared,
+  norm: string,
+  element: IBinding['element'],
+  write = false
+): IBinding {
+  const place = shared.normAt.at(norm);
+  return { name: 'norms', element, buffer: shared.norms, write, ...place };
+}
+
+export function runningBinding(
+  shared: IShared,
+  name: string,
+  parameter: string,
+  write = false
+): IBinding {
+  const { offset, size } = shared.runningAt.at(parameter);
+  return { name, element: 'f32', buffer: shared.running, write, offset, size };
+}
+
+/** Where workgroups leave their sums. */
+export function partialBinding(shared: IShared): IBinding {
+  return {
+    name: 'partial',
+    element: 'vec4<f32>',
+    buffer: shared.partial,
+    write: true
+  };
+}
+
+/** Whole vectors of four: what lies behind a parameter is padding up to the next. */
+function range({ offset, size }: { offset: number; size: number }): {
+  offset: number;
+  size: number;
+} {
+  return { offset, size: 4 * Math.ceil(size / 4) };
 }
 
 export const LEAK_CODE = `
@@ -44,26 +112,29 @@ export function reading(
   const bindings: IBinding[] = [
     { name: 'x', element: 'vec4<f32>', buffer: source.buffer }
   ];
-  let value = `x[position * ${columns}u + c]`;
+  let value = 'v';
   if (source.norm) {
-    bindings.push({
-      name: 'norms',
-      element: 'vec4<f32>',
-      buffer: shared.norms
-    });
+    bindings.push(normBinding(shared, source.norm, 'vec4<f32>'));
     const row = (name: 'mean' | 'scale' | 'shift'): string =>
-      `norms[${shared.normAt.at(source.norm!, name) / 4}u + c]`;
+      `norms[${normRow(source.channels, name) / 4}u + c]`;
     const raw = source.leaks ? 'v * slope(v)' : 'v';
     value = `(${raw} - ${row('mean')}) * ${row('scale')} + ${row('shift')}`;
-    return {
-      bindings,
-      code: `fn load_x(position: u32, c: u32) -> vec4<f32> { let v = x[position * ${columns}u + c]; return ${value}; }`
-    };
   }
+  const place = source.doubled ? 'halved(position)' : 'position';
   return {
     bindings,
-    code: `fn load_x(position: u32, c: u32) -> vec4<f32> { return ${value}; }`
+    code: `${source.doubled ? halving(source.doubled) : ''}
+fn load_x(position: u32, c: u32) -> vec4<f32> { let v = x[${place} * ${columns}u + c]; return ${value}; }`
   };
+}
+
+/** `fn halved(position)`: where the value of a position lies in the plane of half the height and width. */
+function halving([height, width]: Plane): string {
+  return `
+fn halved(position: u32) -> u32 {
+  let q = position % ${height * width}u;
+  return (position / ${height * width}u) * ${(height * width) / 4}u + (q / ${2 * width}u) * ${width / 2}u + (q % ${width}u) / 2u;
+}`;
 }
 
 /**

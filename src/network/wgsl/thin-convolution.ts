@@ -1,11 +1,10 @@
 /** Convolutions from or to one channel: the first of an encoder and the tail of a decoder. */
 import type { IConvolution } from '../architecture';
-import { statisticsCode, type ICut } from './convolution';
+import { statisticsCode } from './convolution';
 import type { IBinding, IKernel } from './gpu';
 import {
   LEAK_CODE,
   neighbours,
-  sumRows,
   threadGrid,
   type IShared,
   type Plane
@@ -47,8 +46,8 @@ export function firstConvolutionKernel(
   const taps = kernel[0] * kernel[1];
   const grid = threadGrid(outputs);
   const threads = grid.columns * grid.rows;
-  const weights = shared.at(`${name}.weight`) / 4;
-  const bias = shared.at(`${name}.bias`) / 4;
+  const weights = shared.trained.at(`${name}.weight`).offset / 4;
+  const bias = shared.trained.at(`${name}.bias`).offset / 4;
   const read = sampling(rows, size);
   const quads = outputs / 4;
   const each = (line: (r: number) => string): string =>
@@ -111,8 +110,8 @@ export function tailKernel(
   const taps = kernel[0] * kernel[1];
   const quads = inputs / 4;
   // (taps, inputs, 1): four inputs lie side by side.
-  const weights = shared.at(`${name}.weight`) / 4;
-  const bias = shared.at(`${name}.bias`) / 4;
+  const weights = shared.trained.at(`${name}.weight`).offset / 4;
+  const bias = shared.trained.at(`${name}.bias`).offset / 4;
   const sum = (of: string): string => `
   sums[t] = ${of};
   workgroupBarrier();
@@ -170,7 +169,7 @@ export function tailInputGradientKernel(
   const { name, inputs, kernel } = convolution;
   const size = plane[0] * plane[1];
   const quads = inputs / 4;
-  const weights = shared.at(`${name}.weight`) / 4;
+  const weights = shared.trained.at(`${name}.weight`).offset / 4;
   const threads = 256;
   return {
     label: `input gradient ${name}`,
@@ -193,77 +192,5 @@ export function tailInputGradientKernel(
   }
   y[e] = sum;`,
     groups: n => [Math.ceil((n * size * quads) / threads), 1]
-  };
-}
-
-/**
- * Weight gradient where one side has one channel: `thin` (positions) or samples,
- * `wide` (positions, channels). `towards` 1: thin is the input; -1: the output.
- * Pieces of taps x channels and a bias of `channels` numbers go to `partial`;
- * where thin is the output every number of that bias is its sum.
- */
-export function thinWeightGradientKernel(
-  convolution: IConvolution,
-  plane: Plane,
-  thin: IRows | GPUBuffer,
-  wide: GPUBuffer,
-  cut: ICut,
-  shared: IShared
-): IKernel {
-  const { name, inputs, outputs, kernel } = convolution;
-  const towards = inputs === 1 ? 1 : -1;
-  const channels = Math.max(inputs, outputs);
-  const size = plane[0] * plane[1];
-  const taps = kernel[0] * kernel[1];
-  const { columns, rows, tiles } = threadGrid(channels);
-  const threads = columns * rows;
-  const quads = channels / 4;
-  const read =
-    'order' in thin
-      ? sampling(thin, size)
-      : {
-          bindings: [{ name: 'values', element: 'f32' as const, buffer: thin }],
-          code: 'fn sample(position: u32) -> f32 { return values[position]; }'
-        };
-  const stride = (taps + 1) * quads;
-  return {
-    label: `weight gradient ${name}`,
-    threads,
-    bindings: [
-      ...read.bindings,
-      { name: 'wide', element: 'vec4<f32>', buffer: wide },
-      {
-        name: 'partial',
-        element: 'vec4<f32>',
-        buffer: shared.partial,
-        write: true
-      }
-    ],
-    before: `
-${read.code}
-${neighbours(plane, convolution, towards)}
-var<workgroup> sums: array<vec4<f32>, ${threads}>;`,
-    main: `
-  let tx = t % ${columns}u;
-  let ty = t / ${columns}u;
-  let column = wg.y * ${columns}u;
-  let last = min(batch.n * ${size}u, (wg.x + 1u) * ${cut.piece}u);
-  var a: array<vec4<f32>, ${taps + 1}>;
-  for (var position = wg.x * ${cut.piece}u + ty; position < last; position += ${rows}u) {
-    let v = wide[position * ${quads}u + column + tx];
-    for (var tap = 0u; tap < ${taps}u; tap++) {
-      let near = neighbour(position, tap);
-      if (near >= 0) { a[tap] += sample(u32(near)) * v; }
-    }
-    a[${taps}] += ${towards === 1 ? 'v' : 'vec4<f32>(sample(position))'};
-  }
-  for (var tap = 0u; tap < ${taps + 1}u; tap++) {
-    sums[t] = a[tap];
-    workgroupBarrier();
-    ${sumRows(columns, rows)}
-    if (ty == 0u) { partial[wg.x * ${stride}u + tap * ${quads}u + column + tx] = sums[tx]; }
-    workgroupBarrier();
-  }`,
-    groups: n => [cut.pieces(n), tiles]
   };
 }

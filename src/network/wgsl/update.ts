@@ -1,9 +1,13 @@
 /** The kernels behind a step and an epoch: the optimiser, and the check that all weights are finite. */
 import { BETA_1, BETA_2, EPSILON } from '../optimiser';
-import type { IKernel } from './gpu';
+import type { IBinding, IKernel } from './gpu';
+import { ALIGNMENT } from './memory';
+import { RECORD_WORDS } from './pieces';
 import type { IShared } from './shader';
 
 const THREADS = 256;
+/** Threads that share the pieces of one weight. */
+const LANES = 4;
 
 /** Adam's step length and epsilon at its step t (from 1), the bias corrections drawn in. */
 export function adamRate(
@@ -17,44 +21,80 @@ export function adamRate(
   };
 }
 
-/** One step of Adam, or of plain descent, on the whole vector. */
+/** What becomes of the gradient. */
+export type Update =
+  | { readonly kind: 'adam'; readonly m: GPUBuffer; readonly v: GPUBuffer }
+  | { readonly kind: 'descent' }
+  /** It is written into the vector of gradients. */
+  | { readonly kind: 'none' };
+
+/**
+ * The whole gradient and one step with it: pieces of convolutions are summed as
+ * `records` say, the others lie in the vector of gradients. A workgroup takes
+ * `ALIGNMENT` weights, its threads every `LANES`th piece.
+ */
 export function updateKernel(
   size: number,
-  adam: { readonly m: GPUBuffer; readonly v: GPUBuffer } | null,
+  records: GPUBuffer,
+  update: Update,
   shared: IShared
 ): IKernel {
-  return {
-    label: adam ? 'adam' : 'descent',
-    threads: THREADS,
-    bindings: [
-      { name: 'grads', element: 'f32', buffer: shared.grads },
-      { name: 'params', element: 'f32', buffer: shared.params, write: true },
-      ...(adam
-        ? [
-            {
-              name: 'm',
-              element: 'f32' as const,
-              buffer: adam.m,
-              write: true
-            },
-            { name: 'v', element: 'f32' as const, buffer: adam.v, write: true }
-          ]
-        : [])
-    ],
-    main: adam
-      ? `
-  let e = wg.x * ${THREADS}u + t;
-  if (e >= ${size}u) { return; }
-  let g = grads[e];
+  const array = (name: string, buffer: GPUBuffer): IBinding => ({
+    name,
+    element: 'f32',
+    buffer,
+    write: true
+  });
+  const threads = ALIGNMENT * LANES;
+  const steps: { readonly [kind in Update['kind']]: string } = {
+    adam: `
   let mean = m[e] + (g - m[e]) * ${1 - BETA_1};
   let square = v[e] * ${BETA_2} + g * g * ${1 - BETA_2};
   m[e] = mean;
   v[e] = square;
-  params[e] -= batch.rate * (mean / (sqrt(square) + batch.epsilon));`
-      : `
-  let e = wg.x * ${THREADS}u + t;
-  if (e < ${size}u) { params[e] -= batch.rate * grads[e]; }`,
-    groups: () => [Math.ceil(size / THREADS), 1]
+  params[e] -= batch.rate * (mean / (sqrt(square) + batch.epsilon));`,
+    descent: 'params[e] -= batch.rate * g;',
+    none: 'grads[e] = g;'
+  };
+  return {
+    label: `update ${update.kind}`,
+    threads,
+    bindings: [
+      { name: 'records', element: 'u32', buffer: records },
+      { name: 'pieces', element: 'f32', buffer: shared.pieces },
+      {
+        name: 'grads',
+        element: 'f32',
+        buffer: shared.grads,
+        write: update.kind === 'none'
+      },
+      ...(update.kind === 'none' ? [] : [array('params', shared.params)]),
+      ...(update.kind === 'adam'
+        ? [array('m', update.m), array('v', update.v)]
+        : [])
+    ],
+    before: `var<workgroup> sums: array<f32, ${threads}>;`,
+    main: `
+  let record = wg.x * ${RECORD_WORDS}u;
+  let at = t % ${ALIGNMENT}u;
+  let lane = t / ${ALIGNMENT}u;
+  let e = wg.x * ${ALIGNMENT}u + at;
+  let count = records[record + 2u];
+  var sum = 0.0;
+  if (at < count) {
+    let piece = records[record + 3u];
+    let pieces_done = (batch.n * records[record + 4u] + piece - 1u) / piece;
+    for (var i = lane; i < pieces_done; i += ${LANES}u) {
+      sum += pieces[records[record] + i * records[record + 1u] + at];
+    }
+  }
+  sums[t] = sum;
+  workgroupBarrier();
+  if (lane > 0u) { return; }
+  var g = ${Array.from({ length: LANES }, (_, i) => `sums[at + ${i * ALIGNMENT}u]`).join(' + ')};
+  if (count == 0u) { g = grads[e]; }
+  ${steps[update.kind]}`,
+    groups: () => [size / ALIGNMENT, 1]
   };
 }
 
