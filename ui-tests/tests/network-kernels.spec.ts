@@ -29,13 +29,12 @@ test.afterAll(async () => {
 
 // kind, latents, filters, window, channels, first row of the batch, samples.
 const SIZES = [
-  ['im2spec', 1, 8, 8, 37, 9, 5],
-  ['im2spec', 3, 16, 12, 21, 0, 9],
-  ['im2spec', 10, 24, 4, 33, 5, 9],
+  ['im2spec', 1, 16, 8, 37, 9, 5],
+  ['im2spec', 10, 24, 12, 21, 0, 9],
   ['im2spec', 2, 72, 6, 19, 3, 2],
-  ['spec2im', 1, 16, 8, 37, 9, 5],
-  ['spec2im', 10, 24, 12, 53, 0, 9],
-  ['spec2im', 3, 72, 4, 35, 3, 3]
+  ['spec2im', 3, 16, 12, 53, 0, 9],
+  ['spec2im', 10, 24, 8, 37, 9, 5],
+  ['spec2im', 1, 72, 4, 35, 3, 3]
 ] as const;
 
 for (const size of SIZES) {
@@ -46,7 +45,12 @@ for (const size of SIZES) {
       [{ kind, latentDims, filters, window, channels }, start, n] as const
     );
     console.log(
-      found.map(d => `  ${d.error.toExponential(1)}  ${d.what}`).join('\n')
+      found
+        .map(
+          d =>
+            `  ${d.error.toExponential(1)} <= ${d.tolerance.toExponential(1)}  ${d.what}`
+        )
+        .join('\n')
     );
     expect(found).toHaveLength(6);
     expect(found.filter(d => !(d.error <= d.tolerance))).toEqual([]);
@@ -156,8 +160,8 @@ test('a lost GPU ends the run with what to do', async () => {
     });
     const message = lost.evaluate(() => self.trainUntilLost());
     await training;
-    const crash = await own.newPage();
-    await crash.goto('chrome://gpucrash').catch(() => undefined);
+    const session = await own.newBrowserCDPSession();
+    await session.send('Browser.crashGpuProcess').catch(() => undefined);
     expect(await message).toMatch(/^The WebGPU device was lost: .*Train again/);
   } finally {
     await own.close();

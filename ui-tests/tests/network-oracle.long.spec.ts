@@ -1,6 +1,7 @@
 /**
  * What takes minutes of the golden cases on a software renderer: 64 filters on
- * WebGL and WebGPU, and all ten steps of 8 filters on WebGPU.
+ * WebGL and WebGPU, the latter through TF.js and in our own kernels ("wgsl"),
+ * and all ten steps of 8 filters on WebGPU.
  */
 import * as fs from 'fs';
 import * as path from 'path';
@@ -51,12 +52,14 @@ async function check(
 }
 
 for (const kind of KINDS) {
-  test(`${kind} with 8 filters, ten steps on webgpu`, async () => {
-    test.setTimeout(1_200_000);
-    await check('webgpu', `${kind}_n8`, '/golden', 10);
-  });
+  for (const backend of ['webgpu', 'wgsl']) {
+    test(`${kind} with 8 filters, ten steps on ${backend}`, async () => {
+      test.setTimeout(1_200_000);
+      await check(backend, `${kind}_n8`, '/golden', 10);
+    });
+  }
 
-  for (const backend of ['webgl', 'webgpu']) {
+  for (const backend of ['webgl', 'webgpu', 'wgsl']) {
     test(`${kind} with 64 filters on ${backend}`, async () => {
       test.skip(
         !fs.existsSync(SHARED),

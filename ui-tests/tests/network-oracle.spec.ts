@@ -35,7 +35,7 @@ test.afterAll(async () => {
 for (const [backend, steps] of [
   ['webgl', 10],
   ['webgpu', 2],
-  ['wgsl', 10]
+  ['wgsl', 3]
 ] as const) {
   test.describe(`golden cases on ${backend}`, () => {
     test.beforeEach(async () => {
