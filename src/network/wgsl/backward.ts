@@ -1,6 +1,6 @@
 /** The kernels of the backward pass, from what the forward pass left. */
-import type { IBlock, IConvolution, Step } from '../architecture';
-import { inputGradientKernel, positionsAGroup } from './convolution';
+import type { IConvolution, Step } from '../architecture';
+import { inputGradientKernel } from './convolution';
 import {
   decodeInputGradientKernel,
   decodeWeightGradientKernel,
@@ -11,11 +11,9 @@ import {
 import { upsampleGradientKernel } from './elementwise';
 import type { IKernel } from './gpu';
 import {
-  SUMMED_POSITIONS,
   normGradientKernel,
   normMeansKernel,
-  normSumsKernel,
-  type INormGradient
+  type INormValue
 } from './norm-gradient';
 import { tailNormGradientKernel, type IOutput } from './output';
 import type { IShared, ISource, Plane } from './shader';
@@ -55,13 +53,10 @@ export interface IBackward {
   dense(step: Extract<Step, { op: 'flatten' | 'unflatten' }>): IDense;
 }
 
-/** A norm without what a kernel of its own would read and write. */
-type NormInFront = Omit<INormGradient, 'gradient' | 'given'>;
-
 /**
  * From the gradient of the prediction, in `buffers.thin`, to those of all
- * weights. A convolution's input gradient leaves the sums that the norm in
- * front of it needs, where nothing lies between the two.
+ * weights. Whichever kernel makes the gradient for a norm's output leaves the
+ * sums that this norm's own gradient takes.
  */
 export function backwardKernels(b: IBackward): IKernel[] {
   const { traces, output, features, latents, buffers, shared } = b;
@@ -69,49 +64,36 @@ export function backwardKernels(b: IBackward): IKernel[] {
   const kernels: IKernel[] = [];
   let gradient = buffers.first;
   let other = buffers.second;
-  // Positions of the parts of sums that lie in `partial` already; 0 for none.
-  let summed = 0;
 
   const swap = (): void => {
     [gradient, other] = [other, gradient];
   };
-  const norm = (which: NormInFront, given: boolean): void => {
-    const full = { ...which, gradient, given };
-    if (summed === 0) {
-      kernels.push(normSumsKernel(full, shared));
-    }
+  const norm = (which: INormValue, given: boolean): void => {
     kernels.push(
-      normMeansKernel(
-        which.block,
-        which.size,
-        summed || SUMMED_POSITIONS,
-        shared
-      ),
-      normGradientKernel(full, shared)
+      normMeansKernel(which, shared),
+      normGradientKernel({ ...which, gradient, given }, shared)
     );
-    summed = 0;
   };
   const through = (
     convolution: IConvolution,
     plane: Plane,
     source: ISource,
-    front: NormInFront | null
+    front: INormValue | null
   ): void => {
     kernels.push(
       weightGradientKernel(convolution, plane, source, gradient, shared),
       inputGradientKernel(convolution, plane, gradient, other, front, shared)
     );
-    summed = front ? positionsAGroup(convolution.inputs) : 0;
     swap();
   };
 
   for (let i = traces.length - 1; i >= 0; i--) {
     const { step, plane, source, values } = traces[i];
-    const size = plane[0] * plane[1];
+    const norms = normsOf(traces[i], sum);
+    const front = i > 0 ? (normsOf(traces[i - 1], sum).at(-1) ?? null) : null;
     switch (step.op) {
       case 'block': {
-        const { block } = step;
-        const { convolution } = block;
+        const { convolution } = step.block;
         if (convolution.outputs === 1) {
           kernels.push(
             tailNormGradientKernel(output, values[0], thin, shared),
@@ -122,11 +104,18 @@ export function backwardKernels(b: IBackward): IKernel[] {
               source!.buffer,
               shared
             ),
-            tailInputGradientKernel(convolution, plane, thin, sum, shared)
+            tailInputGradientKernel(
+              convolution,
+              plane,
+              thin,
+              sum,
+              front!,
+              shared
+            )
           );
           break;
         }
-        norm({ block, size, value: values[0], leaks: false }, true);
+        norm(norms[0], true);
         if (convolution.inputs === 1) {
           kernels.push(
             thinWeightGradientKernel(
@@ -139,42 +128,29 @@ export function backwardKernels(b: IBackward): IKernel[] {
           );
           break;
         }
-        through(convolution, plane, source!, plainNorm(traces[i - 1]));
+        through(convolution, plane, source!, front);
         break;
       }
-      case 'cascade': {
-        const part = (block: IBlock, value: GPUBuffer): NormInFront => ({
-          block,
-          size,
-          value,
-          leaks: true,
-          sum
-        });
-        for (let k = step.blocks.length - 1; k >= 0; k--) {
-          const block = step.blocks[k];
-          norm(part(block, values[k]), k < step.blocks.length - 1);
-          if (k === 0) {
-            through(block.convolution, plane, source!, null);
+      case 'cascade':
+        for (let j = step.blocks.length - 1; j >= 0; j--) {
+          const { convolution } = step.blocks[j];
+          norm(norms[j], j < step.blocks.length - 1);
+          if (j === 0) {
+            through(convolution, plane, source!, null);
             break;
           }
-          const front = step.blocks[k - 1];
-          through(
-            block.convolution,
-            plane,
-            {
-              buffer: values[k - 1],
-              channels: block.convolution.inputs,
-              norm: front.norm,
-              leaks: true
-            },
-            part(front, values[k - 1])
-          );
+          const inner: ISource = {
+            buffer: values[j - 1],
+            channels: convolution.inputs,
+            norm: step.blocks[j - 1].norm,
+            leaks: true
+          };
+          through(convolution, plane, inner, norms[j - 1]);
         }
         break;
-      }
       case 'upsample':
         kernels.push(
-          upsampleGradientKernel(source!.channels, plane, gradient, other)
+          upsampleGradientKernel(plane, gradient, other, front!, shared)
         );
         swap();
         break;
@@ -190,7 +166,13 @@ export function backwardKernels(b: IBackward): IKernel[] {
         const dense = b.dense(step);
         kernels.push(
           encodeWeightGradientKernel(dense, source!, buffers.latents, shared),
-          encodeInputGradientKernel(dense, buffers.latents, gradient, shared)
+          encodeInputGradientKernel(
+            dense,
+            buffers.latents,
+            gradient,
+            front!,
+            shared
+          )
         );
         break;
       }
@@ -201,15 +183,24 @@ export function backwardKernels(b: IBackward): IKernel[] {
   return kernels;
 }
 
-/** The norm that a convolution's input comes from; null where another step lies in between. */
-function plainNorm(trace: ITrace): NormInFront | null {
-  const { step, plane, values } = trace;
-  return step.op === 'block'
-    ? {
-        block: step.block,
-        size: plane[0] * plane[1],
-        value: values[0],
-        leaks: false
-      }
-    : null;
+/** The norms of a step, in the order of the forward pass. */
+function normsOf(
+  { step, plane, values }: ITrace,
+  sum: GPUBuffer
+): INormValue[] {
+  const size = plane[0] * plane[1];
+  switch (step.op) {
+    case 'block':
+      return [{ block: step.block, size, value: values[0], leaks: false }];
+    case 'cascade':
+      return step.blocks.map((block, i) => ({
+        block,
+        size,
+        value: values[i],
+        leaks: true,
+        sum
+      }));
+    default:
+      return [];
+  }
 }

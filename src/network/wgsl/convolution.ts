@@ -1,12 +1,9 @@
 /** Convolutions between channels as tiled products: forward, and the gradient for the input. */
 import type { IConvolution } from '../architecture';
 import type { IBinding, IKernel } from './gpu';
+import { normSumsCode, sumPartsCode, type INormValue } from './norm-gradient';
 import {
-  normSumsCode,
-  sumPartsCode,
-  type INormGradient
-} from './norm-gradient';
-import {
+  EACH,
   LEAK_CODE,
   neighbours,
   parameterBinding,
@@ -18,14 +15,6 @@ import {
   type ISource,
   type Plane
 } from './shader';
-
-/** Positions of a thread of a convolution. */
-const EACH = 4;
-
-/** Positions that a workgroup of a convolution takes: the unit of its statistics. */
-export function positionsAGroup(channels: number): number {
-  return threadGrid(channels).rows * EACH;
-}
 
 /** Code that leaves mean and summed squares of `s0` to `s3` in `partial`; every thread must come here. */
 export function statisticsCode(
@@ -101,14 +90,14 @@ export function convolutionKernel(
 /**
  * Gradient for the input from the one for the output, (positions, outputs) ->
  * (positions, inputs). Where a norm lies in front of the input, the sums of
- * that norm's gradient go to `partial`, positionsAGroup a workgroup.
+ * that norm's gradient go to `partial`, those of positionsAGroup a workgroup.
  */
 export function inputGradientKernel(
   convolution: IConvolution,
   plane: Plane,
   gradient: GPUBuffer,
   output: GPUBuffer,
-  before: Omit<INormGradient, 'gradient' | 'given'> | null,
+  before: INormValue | null,
   shared: IShared
 ): IKernel {
   const { name, inputs, outputs } = convolution;

@@ -1,6 +1,13 @@
 /** The two dense layers: activation to latents, latents to activation. */
 import type { IKernel } from './gpu';
-import { LEAK_CODE, reading, type IShared, type ISource } from './shader';
+import { producedKernel, type INormValue } from './norm-gradient';
+import {
+  LEAK_CODE,
+  parameterBinding,
+  reading,
+  type IShared,
+  type ISource
+} from './shader';
 
 const THREADS = 256;
 
@@ -148,32 +155,37 @@ export function decodeWeightGradientKernel(
   };
 }
 
-/** Gradient for the activation in front of `encodeKernel`. */
+/** Gradient for the activation in front of `encodeKernel`, with the sums of the norm in front of it. */
 export function encodeInputGradientKernel(
   dense: IDense,
   latents: GPUBuffer,
   output: GPUBuffer,
+  norm: INormValue,
   shared: IShared
 ): IKernel {
-  const quads = (dense.size * dense.channels) / 4;
-  return {
-    label: `input gradient ${dense.name}`,
-    threads: THREADS,
-    bindings: [
-      { name: 'dz', element: 'f32', buffer: latents },
-      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
-      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
-    ],
-    main: `
-  let e = wg.x * ${THREADS}u + t;
-  if (e >= ${quads}u) { return; }
-  var sum = vec4<f32>(0.0);
+  const columns = dense.channels / 4;
+  return producedKernel(
+    {
+      label: `input gradient ${dense.name}`,
+      bindings: [
+        { name: 'dz', element: 'f32', buffer: latents },
+        parameterBinding(shared, 'weights', `${dense.name}.weight`, 'vec4<f32>')
+      ],
+      code: `
+fn produced(position: u32, c: u32) -> vec4<f32> {
+  let sample = position / ${dense.size}u;
+  let at = (position % ${dense.size}u) * ${columns}u + c;
+  var result = vec4<f32>(0.0);
   for (var j = 0u; j < ${dense.latents}u; j++) {
-    sum += dz[wg.y * ${dense.latents}u + j] * params[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + j * ${quads}u + e];
+    result += dz[sample * ${dense.latents}u + j] * weights[j * ${dense.size * columns}u + at];
   }
-  y[wg.y * ${quads}u + e] = sum;`,
-    groups: n => [Math.ceil(quads / THREADS), n]
-  };
+  return result;
+}`,
+      output
+    },
+    norm,
+    shared
+  );
 }
 
 /** Gradients of weight and bias of `encodeKernel`. */

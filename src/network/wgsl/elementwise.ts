@@ -1,7 +1,8 @@
-/** Kernels of one thread an element: the cascade's sum, the gradient of upsampling. */
+/** The cascade's sum, and the gradient of upsampling. */
 import type { IBlock } from '../architecture';
 import type { IKernel } from './gpu';
 import { normRow } from './memory';
+import { producedKernel, type INormValue } from './norm-gradient';
 import { LEAK_CODE, type IShared, type Plane } from './shader';
 
 const THREADS = 256;
@@ -45,31 +46,34 @@ export function cascadeSumKernel(
   };
 }
 
-/** Gradient of reading every position of a plane twice in both directions: the sum over the four copies. */
+/**
+ * Gradient of reading every position of a plane twice in both directions: the
+ * sum over the four copies, in front of which lies a norm.
+ */
 export function upsampleGradientKernel(
-  channels: number,
   [height, width]: Plane,
   gradient: GPUBuffer,
-  output: GPUBuffer
+  output: GPUBuffer,
+  norm: INormValue,
+  shared: IShared
 ): IKernel {
-  const quads = channels / 4;
+  const quads = norm.block.convolution.outputs / 4;
   const size = height * width;
-  return {
-    label: 'upsample gradient',
-    threads: THREADS,
-    bindings: [
-      { name: 'dy', element: 'vec4<f32>', buffer: gradient },
-      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
-    ],
-    main: `
-  let e = wg.x * ${THREADS}u + t;
-  let position = e / ${quads}u;
-  if (position >= batch.n * ${size}u) { return; }
+  const copy = (offset: number): string =>
+    `dy[(first + ${offset}u) * ${quads}u + c]`;
+  return producedKernel(
+    {
+      label: 'upsample gradient',
+      bindings: [{ name: 'dy', element: 'vec4<f32>', buffer: gradient }],
+      code: `
+fn produced(position: u32, c: u32) -> vec4<f32> {
   let q = position % ${size}u;
   let first = (position / ${size}u) * ${4 * size}u + (q / ${width}u) * ${4 * width}u + 2u * (q % ${width}u);
-  let c = e % ${quads}u;
-  y[e] = dy[first * ${quads}u + c] + dy[(first + 1u) * ${quads}u + c]
-    + dy[(first + ${2 * width}u) * ${quads}u + c] + dy[(first + ${2 * width + 1}u) * ${quads}u + c];`,
-    groups: n => [Math.ceil((n * size * quads) / THREADS), 1]
-  };
+  return ${[0, 1, 2 * width, 2 * width + 1].map(copy).join(' + ')};
+}`,
+      output
+    },
+    norm,
+    shared
+  );
 }

@@ -302,7 +302,11 @@ export class Engine {
   }
 
   /** Latents of all rows, then their predictions, into `staging`. */
-  private _evaluateInto(staging: GPUBuffer, start: number, n: number): void {
+  private async _evaluateInto(
+    staging: GPUBuffer,
+    start: number,
+    n: number
+  ): Promise<void> {
     const { latents, prediction } = this.buffers;
     const [h, w] = this._plan.output;
     const { latentDims } = this._plan.spec;
@@ -323,6 +327,7 @@ export class Engine {
           size: rows * h * w
         }
       ]);
+      await this.settle();
     }
   }
 

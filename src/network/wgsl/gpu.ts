@@ -195,14 +195,14 @@ export class Gpu {
   /** What `fill` copies into a buffer of `size` floats. */
   async collect(
     size: number,
-    fill: (staging: GPUBuffer) => void
+    fill: (staging: GPUBuffer) => void | Promise<void>
   ): Promise<Float32Array> {
     const staging = this.device.createBuffer({
       size: 4 * size,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST
     });
     try {
-      fill(staging);
+      await fill(staging);
       await staging.mapAsync(GPUMapMode.READ);
       if (this._problem) {
         throw new Error(`WebGPU refused a submission: ${this._problem}`);

@@ -7,6 +7,7 @@ import {
   gradientBinding,
   normBinding,
   partialBinding,
+  positionsAGroup,
   sumRows,
   threadGrid,
   type IShared
@@ -14,33 +15,30 @@ import {
 
 /** Threads that sum what workgroups left, for one channel. */
 const SUMMING = 64;
-/** Positions of a workgroup of the sums where they are a kernel of their own. */
-export const SUMMED_POSITIONS = 256;
 
-/** What goes into a norm's gradient: dy behind it is `gradient` + `sum`, each where it is there. */
-export interface INormGradient {
+/** A norm whose gradient is taken, and what its convolution left in the forward pass. */
+export interface INormValue {
   readonly block: IBlock;
   /** Positions of a sample. */
   readonly size: number;
   /** What the convolution stored: in front of the leaky ReLU, or behind it. */
   readonly value: GPUBuffer;
   readonly leaks: boolean;
-  /** (positions, channels), overwritten by the gradient for the convolution's output. */
-  readonly gradient: GPUBuffer;
-  /** Whether `gradient` holds something to begin with. */
-  readonly given: boolean;
   /** Gradient of the sum that convolution, leaky ReLU and norm all go into. */
   readonly sum?: GPUBuffer;
 }
 
+/** What goes into a norm's gradient: dy behind it is `gradient` + `sum`, each where it is there. */
+export interface INormGradient extends INormValue {
+  /** (positions, channels), overwritten by the gradient for the convolution's output. */
+  readonly gradient: GPUBuffer;
+  /** Whether `gradient` holds something to begin with. */
+  readonly given: boolean;
+}
+
 /** Bindings and `fn normalised(element, four channels)` for the sums of a norm's gradient. */
 export function normSumsCode(
-  {
-    block,
-    value,
-    leaks,
-    sum
-  }: Omit<INormGradient, 'gradient' | 'given' | 'size'>,
+  { block, value, leaks, sum }: INormValue,
   shared: IShared
 ): { bindings: IBinding[]; code: string } {
   const row = (name: 'mean' | 'inverse'): string =>
@@ -77,78 +75,78 @@ export function sumPartsCode(
   ${sum('times', quads)}`;
 }
 
-function common(
-  { block, value, leaks, gradient, given, sum }: INormGradient,
-  shared: IShared,
-  write: boolean
-): { bindings: IBinding[]; code: string } {
-  const channels = block.convolution.outputs;
-  const sums = normSumsCode({ block, value, leaks, sum }, shared);
-  const bindings = [...sums.bindings];
-  if (given || write) {
-    bindings.push({
-      name: 'gradient',
-      element: 'vec4<f32>',
-      buffer: gradient,
-      write
-    });
-  }
-  const dy = [given ? 'gradient[e]' : '', sum ? 'sum[e]' : '']
-    .filter(Boolean)
-    .join(' + ');
-  return {
-    bindings,
-    code: `
-${LEAK_CODE}
-${sums.code}
-fn dy(e: u32) -> vec4<f32> { return ${dy}; }
-const quads = ${channels / 4}u;`
-  };
+/** A gradient for the output of a norm as a function of the position. */
+export interface IProduced {
+  readonly label: string;
+  readonly bindings: readonly IBinding[];
+  /** `fn produced(position, four channels)`. */
+  readonly code: string;
+  /** Where it is stored. */
+  readonly output: GPUBuffer;
 }
 
-/** Sums of dy and of dy times the normalised value, a part of the positions a workgroup. */
-export function normSumsKernel(which: INormGradient, shared: IShared): IKernel {
-  const channels = which.block.convolution.outputs;
+/**
+ * Stores what is produced and leaves its sums, and those of it times the
+ * normalised value, in `partial`: positionsAGroup a workgroup.
+ */
+export function producedKernel(
+  produced: IProduced,
+  norm: INormValue,
+  shared: IShared
+): IKernel {
+  const channels = norm.block.convolution.outputs;
   const { columns, rows, tiles } = threadGrid(channels);
-  const { bindings, code } = common(which, shared, false);
+  // What is produced is all that reaches this norm.
+  const { bindings, code } = normSumsCode({ ...norm, sum: undefined }, shared);
   const threads = columns * rows;
   const quads = channels / 4;
+  const group = positionsAGroup(channels);
   return {
-    label: `norm sums ${which.block.norm}`,
+    label: produced.label,
     threads,
-    bindings: [...bindings, partialBinding(shared)],
-    before: `${code}
+    bindings: [
+      ...produced.bindings,
+      {
+        name: 'y',
+        element: 'vec4<f32>',
+        buffer: produced.output,
+        write: true
+      },
+      ...bindings,
+      partialBinding(shared)
+    ],
+    before: `
+${LEAK_CODE}
+${code}
+${produced.code}
 var<workgroup> sums: array<vec4<f32>, ${threads}>;`,
     main: `
   let tx = t % ${columns}u;
   let ty = t / ${columns}u;
   let c = wg.y * ${columns}u + tx;
-  let last = min(batch.n * ${which.size}u, (wg.x + 1u) * ${SUMMED_POSITIONS}u);
+  let last = min(batch.n * ${norm.size}u, (wg.x + 1u) * ${group}u);
   var plain = vec4<f32>(0.0);
   var times = vec4<f32>(0.0);
-  for (var position = wg.x * ${SUMMED_POSITIONS}u + ty; position < last; position += ${rows}u) {
-    let e = position * quads + c;
-    let d = dy(e);
+  for (var position = wg.x * ${group}u + ty; position < last; position += ${rows}u) {
+    let e = position * ${quads}u + c;
+    let d = produced(position, c);
+    y[e] = d;
     plain += d;
     times += d * normalised(e, c);
   }
   ${sumPartsCode(columns, rows, quads)}`,
-    groups: n => [Math.ceil((n * which.size) / SUMMED_POSITIONS), tiles]
+    groups: n => [Math.ceil((n * norm.size) / group), tiles]
   };
 }
 
-/**
- * Gradients of a norm's weight and bias, and the means that its input gradient
- * takes, from sums of `group` positions each.
- */
+/** Gradients of a norm's weight and bias, and the means that its input gradient takes. */
 export function normMeansKernel(
-  block: IBlock,
-  size: number,
-  group: number,
+  { block, size }: INormValue,
   shared: IShared
 ): IKernel {
   const channels = block.convolution.outputs;
   const { norm } = block;
+  const group = positionsAGroup(channels);
   return {
     label: `norm means ${norm}`,
     threads: SUMMING,
@@ -191,23 +189,35 @@ export function normGradientKernel(
 ): IKernel {
   const channels = which.block.convolution.outputs;
   const { norm } = which.block;
-  const { bindings, code } = common(which, shared, true);
+  const { gradient, given, sum } = which;
+  const sums = normSumsCode(which, shared);
   const threads = 256;
   const quads = channels / 4;
   const at = (row: 'scale' | 'm1' | 'm2'): string =>
     `norms[${normRow(channels, row) / 4}u + c]`;
-  const through = `${at('scale')} * (dy(e) - ${at('m1')} - normalised(e, c) * ${at('m2')})`;
-  const sum = which.sum ? ' + sum[e]' : '';
+  const dy = [given ? 'gradient[e]' : '', sum ? 'sum[e]' : '']
+    .filter(Boolean)
+    .join(' + ');
+  const through = `${at('scale')} * (${dy} - ${at('m1')} - normalised(e, c) * ${at('m2')})`;
+  const direct = sum ? ' + sum[e]' : '';
   return {
     label: `norm gradient ${norm}`,
     threads,
-    bindings,
-    before: code,
+    bindings: [
+      ...sums.bindings,
+      {
+        name: 'gradient',
+        element: 'vec4<f32>',
+        buffer: gradient,
+        write: true
+      }
+    ],
+    before: `${LEAK_CODE}\n${sums.code}`,
     main: `
   let e = wg.x * ${threads}u + t;
   if (e >= batch.n * ${which.size * quads}u) { return; }
-  let c = e % quads;
-  gradient[e] = (${through}${sum}) * slope(value[e])${sum};`,
+  let c = e % ${quads}u;
+  gradient[e] = (${through}${direct}) * slope(value[e])${direct};`,
     groups: n => [Math.ceil((n * which.size * quads) / threads), 1]
   };
 }

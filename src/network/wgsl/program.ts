@@ -6,13 +6,12 @@ import type {
   Step
 } from '../architecture';
 import { backwardKernels, type ITrace } from './backward';
-import { convolutionKernel, positionsAGroup } from './convolution';
+import { convolutionKernel } from './convolution';
 import { decodeKernel, encodeKernel, type IDense } from './dense';
 import { cascadeSumKernel } from './elementwise';
 import type { Gpu, IKernel } from './gpu';
 import { FlatLayout, NormLayout, blocksOf, placedBlocks } from './memory';
 import { momentsKernel, runningKernel } from './norm';
-import { SUMMED_POSITIONS } from './norm-gradient';
 import {
   lossKernel,
   lossSumsKernel,
@@ -20,7 +19,12 @@ import {
   type IOutput
 } from './output';
 import { PieceLayout } from './pieces';
-import type { IShared, ISource, Plane } from './shader';
+import {
+  positionsAGroup,
+  type IShared,
+  type ISource,
+  type Plane
+} from './shader';
 import {
   firstConvolutionKernel,
   tailKernel,
@@ -298,8 +302,9 @@ export class ProgramBuilder {
     const [h, w] = this._plan.output;
     const sums = placedBlocks(this._plan, start).map(([block, plane]) => {
       const { outputs } = block.convolution;
-      const group = Math.min(groupOf(block), SUMMED_POSITIONS);
-      return 2 * outputs * Math.ceil((this._most * area(plane)) / group);
+      return (
+        2 * outputs * Math.ceil((this._most * area(plane)) / groupOf(block))
+      );
     });
     return Math.max(...sums, 4 * Math.ceil((this._most * h * w) / 256));
   }

@@ -182,3 +182,11 @@ export function threadGrid(channels: number): {
   const rows = Math.min(32, 2 ** Math.floor(Math.log2(256 / columns)));
   return { columns, rows, tiles: all / columns };
 }
+
+/** Positions of a thread of a convolution. */
+export const EACH = 4;
+
+/** Positions that a workgroup of a convolution takes: the unit of its sums. */
+export function positionsAGroup(channels: number): number {
+  return threadGrid(channels).rows * EACH;
+}

@@ -1,16 +1,18 @@
 /** Convolutions from or to one channel: the first of an encoder and the tail of a decoder. */
 import type { IConvolution } from '../architecture';
 import { statisticsCode } from './convolution';
+import { producedKernel, type INormValue } from './norm-gradient';
 import type { IBinding, IKernel } from './gpu';
 import {
+  EACH,
   LEAK_CODE,
   neighbours,
+  parameterBinding,
   threadGrid,
   type IShared,
   type Plane
 } from './shader';
 
-const EACH = 4;
 const TAIL_POSITIONS = 64;
 
 /** Samples of a data set, one row of `size` values each, and the rows of an epoch in their order. */
@@ -158,39 +160,36 @@ var<workgroup> sums: array<f32, ${TAIL_POSITIONS}>;`,
   };
 }
 
-/** Gradient for the tail's input: (positions) -> (positions, inputs). */
+/** Gradient for the tail's input, (positions) -> (positions, inputs), with the sums of a norm in front of it. */
 export function tailInputGradientKernel(
   convolution: IConvolution,
   plane: Plane,
   gradient: GPUBuffer,
   output: GPUBuffer,
+  norm: INormValue,
   shared: IShared
 ): IKernel {
   const { name, inputs, kernel } = convolution;
-  const size = plane[0] * plane[1];
-  const quads = inputs / 4;
-  const weights = shared.trained.at(`${name}.weight`).offset / 4;
-  const threads = 256;
-  return {
-    label: `input gradient ${name}`,
-    threads,
-    bindings: [
-      { name: 'dy', element: 'f32', buffer: gradient },
-      { name: 'params', element: 'vec4<f32>', buffer: shared.params },
-      { name: 'y', element: 'vec4<f32>', buffer: output, write: true }
-    ],
-    before: neighbours(plane, convolution, -1),
-    main: `
-  let e = wg.x * ${threads}u + t;
-  let position = e / ${quads}u;
-  let c = e % ${quads}u;
-  if (position >= batch.n * ${size}u) { return; }
-  var sum = vec4<f32>(0.0);
+  return producedKernel(
+    {
+      label: `input gradient ${name}`,
+      bindings: [
+        { name: 'dy', element: 'f32', buffer: gradient },
+        parameterBinding(shared, 'weights', `${name}.weight`, 'vec4<f32>')
+      ],
+      code: `
+${neighbours(plane, convolution, -1)}
+fn produced(position: u32, c: u32) -> vec4<f32> {
+  var result = vec4<f32>(0.0);
   for (var tap = 0u; tap < ${kernel[0] * kernel[1]}u; tap++) {
     let near = neighbour(position, tap);
-    if (near >= 0) { sum += dy[near] * params[${weights}u + tap * ${quads}u + c]; }
+    if (near >= 0) { result += dy[near] * weights[tap * ${inputs / 4}u + c]; }
   }
-  y[e] = sum;`,
-    groups: n => [Math.ceil((n * size * quads) / threads), 1]
-  };
+  return result;
+}`,
+      output
+    },
+    norm,
+    shared
+  );
 }

@@ -148,11 +148,11 @@ export class WgslTrainer implements ITrainer {
     for (let start = 0; start < this._tests; start += this._most) {
       const size = Math.min(this._most, this._tests - start);
       engine.test(this._train.length + start, size, size / this._tests);
+      await engine.settle();
     }
     const { train, test, finite } = await engine.losses();
     this._step = 0;
-    this._unsettled = 0;
-    this._settled = performance.now();
+    this._settled = 0;
     if (!finite || !Number.isFinite(train) || !Number.isFinite(test)) {
       this._diverged = true;
       engine.restore();
@@ -166,16 +166,20 @@ export class WgslTrainer implements ITrainer {
   abandonEpoch(): void {
     this._engine.restore();
     this._step = 0;
+    this._settled = 0;
   }
 
   async settle(): Promise<void> {
     await this._engine.settle();
     const now = performance.now();
-    const step = (now - this._settled) / Math.max(1, this._unsettled);
-    this._ahead = Math.max(
-      1,
-      Math.min(MOST_BATCHES, Math.floor(SUBMISSION / step))
-    );
+    // The first wait of an epoch has no submission in front of it to measure by.
+    if (this._settled > 0) {
+      const step = (now - this._settled) / Math.max(1, this._unsettled);
+      this._ahead = Math.max(
+        1,
+        Math.min(MOST_BATCHES, Math.floor(SUBMISSION / step))
+      );
+    }
     this._settled = now;
     this._unsettled = 0;
   }
@@ -228,6 +232,7 @@ export class WgslTrainer implements ITrainer {
   private _diverged = false;
   /** One to begin with: how long a step takes is not known yet. */
   private _ahead = 1;
+  /** Steps since the last wait, and when that ended; 0 before an epoch's first. */
   private _unsettled = 0;
-  private _settled = performance.now();
+  private _settled = 0;
 }

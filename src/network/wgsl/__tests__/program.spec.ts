@@ -124,8 +124,8 @@ it('a step is a known number of kernels, some of one code', () => {
   });
   // The optimiser's kernel comes on top.
   expect(counts).toEqual([
-    [57, 42],
-    [73, 58]
+    [55, 38],
+    [69, 52]
   ]);
 });
 
