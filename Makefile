@@ -53,7 +53,7 @@ $(VENV)/.setup: node_modules/.installed
 
 build: lib/.built
 
-lib/.built: $(VENV)/.setup $(shell find src style schema -type f -not -path '*/__tests__/*') rspack.config.js tsconfig.json
+lib/.built: $(VENV)/.setup $(shell find src kernels style schema -type f -not -path '*/__tests__/*') rspack.config.js tsconfig.json tools/build-kernels.mjs
 	$(BIN)/jlpm build
 	@touch $@
 

@@ -7,14 +7,13 @@ Prints milliseconds beside the mark to be met and writes benchmarks/results/prep
 
 from __future__ import annotations
 
-import json
-import os
 import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from results_file import cores, cpu_name, merge_results
 from threadpoolctl import threadpool_limits
 
 from eelscape import sample
@@ -58,16 +57,17 @@ def main() -> None:
                 "" if mark is None else f"   mark {mark:.0f} ms: {'pass' if passed else 'FAIL'}"
             )
             print(f"{name:44s} {found:8.0f} ms{beside}")
-    RESULTS.parent.mkdir(exist_ok=True)
     machine = {
         "date": time.strftime("%Y-%m-%d"),
-        "cores": os.cpu_count(),
+        "device": "",
+        "cpu": cpu_name(),
+        "cores": cores(),
         "threads": THREADS,
         "machine": platform.machine(),
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
-    RESULTS.write_text(json.dumps({"machine": machine, "results": rows}, indent=2) + "\n")
+    merge_results(RESULTS, machine, rows)
 
 
 if __name__ == "__main__":

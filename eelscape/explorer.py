@@ -138,7 +138,8 @@ class Explorer(OpenData):
         -------
         Model or Run
             The trained model; with ``wait=False`` at once a `Run` with ``.wait()``, ``.stop()``
-            and ``.progress``.
+            and ``.progress``. Runs that are started so train at the same time, as many as the
+            machine has cores, on a graphics card one after another.
 
         Raises
         ------
@@ -186,7 +187,7 @@ class Explorer(OpenData):
         self._line.wait_for_front_end()
         self._line.check_served()
         run = self._line.new_run(setup)
-        line = ProgressLine(kind)
+        line = ProgressLine(run.label)
         try:
             self._line.begin(run)
             model = run._wait(None, lambda: line.show(run.describe()))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from .front_end_errors import FrontEndError
+from .progress_line import ProgressLine
 
 if TYPE_CHECKING:
     from .connection import Line
@@ -39,7 +40,12 @@ class Run:
         self._stopping = False
 
     def __repr__(self) -> str:
-        return f"<Run {self.setup['kind']}: {self.describe()}>"
+        return f"<Run {self.label}: {self.describe()}>"
+
+    @property
+    def label(self) -> str:
+        """What the run is called: "im2spec 10L"."""
+        return f"{self.setup['kind']} {self.setup['latent_dims']}L"
 
     @property
     def state(self) -> str:
@@ -82,7 +88,9 @@ class Run:
         self._line.request("stop", run=self.id)
 
     def wait(self, timeout: float | None = None) -> Model:
-        """Wait for the run to end.
+        """Wait for the run to end; meanwhile a line in the cell says how far it is.
+
+        Runs that were started before and after it go on.
 
         Parameters
         ----------
@@ -102,7 +110,14 @@ class Run:
             If the run failed, the browser went away, or its messages are not served while a
             cell runs.
         """
-        return self._wait(timeout, lambda: None)
+        line = ProgressLine(self.label)
+        try:
+            model = self._wait(timeout, lambda: line.show(self.describe()))
+        except FrontEndError:
+            line.show(self.describe(), last=True)
+            raise
+        line.show(self.describe(), last=True)
+        return model
 
     def describe(self) -> str:
         """The run in one line: epoch, losses, time left in seconds, backend."""
@@ -188,7 +203,6 @@ class Runs:
             self._open.pop(run_id)._end(None, error)
 
     def describe(self) -> str:
-        """ "" or what trains at this moment."""
-        for run in self._open.values():
-            return f"{run.setup['kind']} is training ({run.describe()})"
-        return ""
+        """ "" or what trains or waits at this moment."""
+        runs = [f"{run.label} is training ({run.describe()})" for run in self._open.values()]
+        return " and ".join(runs)

@@ -110,7 +110,7 @@ def test_a_step_waits_for_the_training_and_training_for_a_step(opened):
     front.trains = False
     run = explorer.train("im2spec", filters=2, epochs=2, wait=False)
     before = explorer.dataset
-    with pytest.raises(NotNow, match=r"im2spec is training.*wait for it, or stop it"):
+    with pytest.raises(NotNow, match=r"im2spec 2L is training.*wait for it, or stop it"):
         explorer.preprocess(CROP)
     assert explorer.dataset is before
     until(lambda: front.requests)

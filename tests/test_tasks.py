@@ -328,7 +328,7 @@ def test_a_step_is_refused_while_a_model_is_trained(opened):
     until(lambda: front.requests)
     state = front.ended(front.begin("preprocess-apply", {"steps": [CROP]}))
     assert state["state"] == "failed"
-    assert "im2spec is training" in state["message"] and "stop it" in state["message"]
+    assert "im2spec 2L is training" in state["message"] and "stop it" in state["message"]
     front.train(run.id, front.requests[0]["setup"])
     run.wait(20)
     front.run_task("preprocess-apply", {"steps": [CROP]})

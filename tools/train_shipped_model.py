@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from make_golden_fixtures import Network, copied, trained
+from torch_networks import Network, copied, trained
 
 from eelscape.architecture import NetworkSpec, parameter_shapes
 from eelscape.model_file import ModelFile, model_file_bytes

@@ -28,7 +28,8 @@ async function freePort(): Promise<number> {
 }
 
 async function start(
-  shell: Shell
+  shell: Shell,
+  options: readonly string[] = []
 ): Promise<{ server: IServer; stop: () => Promise<void> }> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'eelscape-ui-'));
   // No question about news over the screenshots.
@@ -57,7 +58,8 @@ async function start(
       '--LabApp.expose_app_in_browser=True',
       '--JupyterNotebookApp.expose_app_in_browser=True',
       `--LabApp.user_settings_dir=${path.join(folder, '.settings')}`,
-      `--LabApp.workspaces_dir=${path.join(folder, '.workspaces')}`
+      `--LabApp.workspaces_dir=${path.join(folder, '.workspaces')}`,
+      ...options
     ],
     {
       cwd: folder,
@@ -100,11 +102,24 @@ async function start(
   };
 }
 
-/** `server` runs JupyterLab, `notebookServer` Notebook 7; both start when first asked for. */
+/**
+ * `server` runs JupyterLab, `notebookServer` Notebook 7, `isolatedServer` JupyterLab
+ * with cross-origin isolation; each starts when first asked for.
+ */
 export const test = base.extend<
   object,
-  { server: IServer; notebookServer: IServer }
+  { server: IServer; notebookServer: IServer; isolatedServer: IServer }
 >({
+  isolatedServer: [
+    async ({}, use) => {
+      const { server, stop } = await start('lab', [
+        '--EelscapeServer.cross_origin_isolation=True'
+      ]);
+      await use(server);
+      await stop();
+    },
+    { scope: 'worker', timeout: 120_000 }
+  ],
   server: [
     async ({}, use) => {
       const { server, stop } = await start('lab');

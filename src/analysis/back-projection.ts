@@ -184,11 +184,11 @@ export function backProjectSpectra(
 }
 
 /**
- * (size * size) 1 where a node of the grid is more than one grid step, along
+ * (m) 1 where a node of the grid is more than one grid step, along
  * either shown axis, from every encoding. Latents not shown do not count.
  * @param latents - (n, z).
  * @param ranges - (z) that the grid was made of.
- * @param nodes - (size * size, z) from `latentGrid`.
+ * @param nodes - (m, z) of those of `latentGrid`.
  */
 export function farNodes(
   latents: ArrayLike<number>,
@@ -207,7 +207,7 @@ export function farNodes(
     1e-6 * Math.max(Math.abs(ranges[axis].min), Math.abs(ranges[axis].max));
   const reachA = reach(a);
   const reachB = reach(b);
-  const far = new Uint8Array(size * size).fill(1);
+  const far = new Uint8Array(Math.floor(nodes.length / z)).fill(1);
   for (let node = 0; node < far.length; node++) {
     const atA = nodes[node * z + a];
     const atB = nodes[node * z + b];

@@ -3,8 +3,53 @@ import { spanOf } from '../signal/scaling';
 import type { IRange, Metric } from '../signal/types';
 import { GUARD, TEST, TRAIN } from '../signal/types';
 
-/** Start in an array of the values of window k. */
-export type StartOf = (k: number) => number;
+/** Sums over the values of a window: of (p - t)^2 and of (p + t - floor)^2. */
+export type Squares = [difference: number, total: number];
+
+/**
+ * Sums that every error of one prediction of `length` values follows from.
+ * @param floor - twice the lower end of the scale: (p - min) + (t - min).
+ */
+export function squaresOf(
+  prediction: ArrayLike<number>,
+  p0: number,
+  truth: ArrayLike<number>,
+  t0: number,
+  length: number,
+  floor: number,
+  out: Squares
+): void {
+  let difference = 0;
+  let total = 0;
+  for (let i = 0; i < length; i++) {
+    const p = prediction[p0 + i];
+    const t = truth[t0 + i];
+    difference += (p - t) * (p - t);
+    total += (p + t - floor) * (p + t - floor);
+  }
+  out[0] = difference;
+  out[1] = total;
+}
+
+/** `errorOf` from its sums. */
+export function errorFrom(
+  [difference, total]: Squares,
+  length: number,
+  metric: Metric,
+  range: IRange
+): number {
+  const span = spanOf(range);
+  switch (metric) {
+    case 'relative':
+      return difference === 0 ? 0 : Math.sqrt(difference / total);
+    case 'rmse':
+      return Math.sqrt(difference / length) / span;
+    case 'mse':
+      return difference / length / (span * span);
+    case 'mse_raw':
+      return difference / length;
+  }
+}
 
 /**
  * Error of one prediction of `length` values, both in data units.
@@ -24,88 +69,9 @@ export function errorOf(
   metric: Metric,
   range: IRange
 ): number {
-  let difference = 0;
-  let total = 0;
-  // Twice the offset: (p - min) + (t - min), divided by the span at the end.
-  const floor = 2 * range.min;
-  for (let i = 0; i < length; i++) {
-    const p = prediction[p0 + i];
-    const t = truth[t0 + i];
-    difference += (p - t) * (p - t);
-    total += (p + t - floor) * (p + t - floor);
-  }
-  const span = spanOf(range);
-  switch (metric) {
-    case 'relative':
-      return difference === 0 ? 0 : Math.sqrt(difference / total);
-    case 'rmse':
-      return Math.sqrt(difference / length) / span;
-    case 'mse':
-      return difference / length / (span * span);
-    case 'mse_raw':
-      return difference / length;
-  }
-}
-
-/**
- * (n) error of each window.
- * @param predictions - (n, length), data units.
- * @param truth - (n, length), data units; with `startOf` any array that holds
- * the n targets, such as the whole spectrum image with
- * `k => positions[k] * channels`, which saves a copy.
- * @param range - scale of the target: image or spectrum of the scaling.
- */
-export function windowErrors(
-  predictions: Float32Array,
-  truth: ArrayLike<number>,
-  length: number,
-  metric: Metric,
-  range: IRange,
-  startOf: StartOf = k => k * length
-): Float64Array {
-  const n = Math.floor(predictions.length / length);
-  const errors = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    errors[k] = errorOf(
-      predictions,
-      k * length,
-      truth,
-      startOf(k),
-      length,
-      metric,
-      range
-    );
-  }
-  return errors;
-}
-
-/**
- * (n) error that one and the same prediction makes for each window: with
- * `meanTarget` of the training windows, that of the mean predictor.
- * @param prediction - (length), data units.
- * @param n - number of windows in `truth`.
- */
-export function constantErrors(
-  prediction: ArrayLike<number>,
-  truth: ArrayLike<number>,
-  n: number,
-  metric: Metric,
-  range: IRange,
-  startOf: StartOf = k => k * prediction.length
-): Float64Array {
-  const errors = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    errors[k] = errorOf(
-      prediction,
-      0,
-      truth,
-      startOf(k),
-      prediction.length,
-      metric,
-      range
-    );
-  }
-  return errors;
+  const squares: Squares = [0, 0];
+  squaresOf(prediction, p0, truth, t0, length, 2 * range.min, squares);
+  return errorFrom(squares, length, metric, range);
 }
 
 /**

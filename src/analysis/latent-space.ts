@@ -25,6 +25,38 @@ export function latentRanges(
   });
 }
 
+/** Share of a range that encodings may leave empty before it is drawn closer. */
+const SLACK = 0.25;
+/** Room left at each end where a range moves, as a share of it. */
+const MARGIN = 0.05;
+
+/**
+ * Ranges for encodings that still move: the ones before as long as they hold the
+ * present ones and are not much wider, else the present ones with a margin, so
+ * that axes stand still between most evaluations.
+ */
+export function steadyRanges(
+  before: readonly IRange[] | null,
+  present: readonly IRange[]
+): IRange[] {
+  return present.map((range, axis) => {
+    const old = before?.length === present.length ? before[axis] : null;
+    const span = range.max - range.min;
+    if (
+      old &&
+      old.min <= range.min &&
+      old.max >= range.max &&
+      old.max - old.min <= (1 + SLACK) * span
+    ) {
+      return old;
+    }
+    return {
+      min: range.min - MARGIN * span,
+      max: range.max + MARGIN * span
+    };
+  });
+}
+
 /** The middle of each range: where latents that are not shown are held by default. */
 export function middleOf(ranges: readonly IRange[]): Float32Array {
   return Float32Array.from(ranges, range => (range.min + range.max) / 2);

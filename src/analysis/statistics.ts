@@ -139,26 +139,6 @@ export function histogram(
 }
 
 /**
- * (length) mean of the targets chosen, in their units: the mean predictor.
- * @param targets - array that holds the targets, of `length` values each.
- * @param length - values of a target.
- * @param starts - start in `targets` of each target to average.
- */
-export function meanTarget(
-  targets: ArrayLike<number>,
-  length: number,
-  starts: ArrayLike<number>
-): Float64Array {
-  const sums = new Float64Array(length);
-  for (let k = 0; k < starts.length; k++) {
-    for (let i = 0; i < length; i++) {
-      sums[i] += targets[starts[k] + i];
-    }
-  }
-  return sums.map(sum => sum / starts.length);
-}
-
-/**
  * 1 - MSE(model) / MSE(mean of the training targets): 1 is perfect, 0 no
  * better than that mean. Both MSE over the same windows and on the same scale.
  * Where both are 0 there is nothing to do better: 0. NaN for an empty part.

@@ -1,10 +1,11 @@
 /** Arrays in checked, numbered blocks: cutting them out, putting them together. */
 import { hasFields, isList, isOneOf, isText, isWhole } from './checks';
+import { crc32 } from './crc32';
 
 /** Largest block that either side sends or accepts; a message over 10 MiB is lost on the way. */
 export const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
-/** Block size of this side. */
-export const BLOCK_BYTES = 2 * 1024 * 1024;
+/** Block size of this side: cutting, checking and sending one takes a few milliseconds. */
+export const BLOCK_BYTES = 1024 * 1024;
 /** Most bytes that one array may declare. */
 export const MAX_ARRAY_BYTES = 2 * 1024 ** 3;
 
@@ -92,23 +93,6 @@ export function cutBlock(
     sizeOfBlock(description, block)
   );
   return view.slice();
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) {
-    c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-  }
-  return c;
-});
-
-/** CRC-32 (IEEE 802.3, as zlib's) of bytes. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) {
-    crc = CRC_TABLE[(crc ^ bytes[i]) & 0xff] ^ (crc >>> 8);
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** A key for a block of an array. */

@@ -108,7 +108,14 @@ export class DataLine {
     this._kernel.connectionStatusChanged.disconnect(this._onKernel, this);
     this._kernel.disposed.disconnect(this._onKernelDisposed, this);
     const comm = this._comm;
-    if (comm && !comm.isDisposed && !this._kernel.isDisposed) {
+    this._comm = null;
+    if (!comm) {
+      return;
+    }
+    // The kernel connection keeps its comms in memory, closed ones too.
+    comm.onMsg = () => undefined;
+    comm.onClose = () => undefined;
+    if (!comm.isDisposed && !this._kernel.isDisposed) {
       if (this._open) {
         comm.close();
       } else {

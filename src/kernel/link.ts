@@ -76,6 +76,11 @@ export class Link implements ILink {
     return this._disposed;
   }
 
+  /** The panel has let go of the link. */
+  get disposed(): ISignal<Link, void> {
+    return this._disposedSignal;
+  }
+
   get stateChanged(): ISignal<ILink, LinkState> {
     return this._stateChanged;
   }
@@ -208,6 +213,7 @@ export class Link implements ILink {
     this._line.dispose();
     this._progress.cancel();
     this._panelState.cancel();
+    this._disposedSignal.emit();
     Signal.clearData(this);
   }
 
@@ -343,6 +349,7 @@ export class Link implements ILink {
   private _panelState = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
   private _timer: ReturnType<typeof setInterval>;
   private _disposed = false;
+  private _disposedSignal = new Signal<Link, void>(this);
   private _stateChanged = new Signal<ILink, LinkState>(this);
   private _requested = new Signal<ILink, KernelRequest>(this);
 }

@@ -29,7 +29,7 @@ export class KernelLinks implements IDisposable {
 
   /** The links that are open, oldest first. */
   get links(): readonly Link[] {
-    return [...this._links.values()].filter(link => !link.isDisposed);
+    return [...this._links.values()];
   }
 
   get isDisposed(): boolean {
@@ -60,7 +60,7 @@ export class KernelLinks implements IDisposable {
       Object.keys(reply.content.comms)
         .filter(comm => comm.startsWith(CONTROL_PREFIX))
         .map(comm => comm.slice(CONTROL_PREFIX.length))
-        .filter(id => !this._links.has(id))
+        .filter(id => !this._seen.has(id))
         .forEach(id => this._openLink(id));
     } catch {
       // The kernel went away; its next one has no explorers.
@@ -83,7 +83,7 @@ export class KernelLinks implements IDisposable {
     }
     const id = content.comm_id.slice(CONTROL_PREFIX.length);
     const known = this._links.get(id);
-    const alive = known && !known.isDisposed && known.state !== 'gone';
+    const alive = known && known.state !== 'gone';
     if (type === 'comm_open') {
       // A kernel that was restarted opens the explorers of its cells again.
       if (!alive) {
@@ -99,19 +99,29 @@ export class KernelLinks implements IDisposable {
     // A panel that the user closed opens again for work, not for a question.
     const work =
       control === 'train' || control === 'show' || control === 'reload';
-    if (work || (control === 'ping' && !known)) {
+    if (work || (control === 'ping' && !this._seen.has(id))) {
       this._openLink(id);
     }
   }
 
   private _openLink(id: string): void {
     const link = new Link(this._kernel, id);
+    this._seen.add(id);
     this._links.set(id, link);
+    link.disposed.connect(() => {
+      // What a panel leaves behind would be kept with it.
+      if (this._links.get(id) === link) {
+        this._links.delete(id);
+      }
+    });
     this._opened.emit(link);
   }
 
   private _kernel: Kernel.IKernelConnection;
+  /** The links that are open, by explorer. */
   private _links = new Map<string, Link>();
+  /** Explorers that had a panel, closed ones included. */
+  private _seen = new Set<string>();
   private _disposed = false;
   private _opened = new Signal<KernelLinks, Link>(this);
 }

@@ -2,12 +2,12 @@
 import { UUID } from '@lumino/coreutils';
 import {
   blockKey,
-  crc32,
   cutBlock,
   describeArray,
   type BlockArray,
   type IArrayDescription
 } from './array-blocks';
+import { crc32 } from './crc32';
 import type { DataMessage, TransferReply } from './protocol';
 import type { IModelPayload, ITransferProgress } from './types';
 

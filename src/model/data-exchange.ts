@@ -51,10 +51,7 @@ export class DataExchange {
 
   private _shelve(old: IPair): void {
     const { models, results, shelf } = this._options;
-    const { liveId } = results;
-    if (liveId) {
-      models.remove(liveId);
-    }
+    results.dropLive();
     shelf.put(old, {
       models: models.items.map(model => model.snapshot),
       active: models.active?.id ?? null

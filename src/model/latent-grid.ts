@@ -5,8 +5,10 @@ import {
   farNodes,
   nearest
 } from '../analysis/back-projection';
-import { latentGrid, latentRanges, middleOf } from '../analysis/latent-space';
-import type { ISession } from '../network/types';
+import { latentGrid, middleOf } from '../analysis/latent-space';
+import type { IRange } from '../signal/types';
+import type { Decode } from './sessions';
+import { inSlices, type Slices } from './slices';
 import type { TrainedModel } from './trained-model';
 import type { IGrid } from './types';
 
@@ -18,53 +20,76 @@ export interface IGridOptions {
   readonly k: number;
   /** (latentDims) where the latents not shown are held; null: mid-range. */
   readonly at: Float32Array | null;
+  /** (latentDims) range that the nodes span. */
+  readonly ranges: readonly IRange[];
 }
 
-/** The grid over all evaluated windows of a model. */
+/** What of a grid needs no network. */
+type Found = Pick<IGrid, 'neighbours' | 'backProjected' | 'dispersion' | 'far'>;
+
+/** The grid over all evaluated windows of a model; the page stays in hand meanwhile. */
 export async function makeGrid(
   model: TrainedModel,
-  session: ISession,
-  options: IGridOptions
+  options: IGridOptions,
+  decode: Decode
 ): Promise<IGrid> {
-  const { size, axes, at } = options;
+  const { size, axes, at, ranges } = options;
+  const nodes = latentGrid(ranges, size, axes, at ?? middleOf(ranges));
+  // A copy: what crosses to a worker may be handed over, not lent.
+  const asked = decode(nodes.slice(), size * size);
+  const [decoded, found] = await Promise.all([
+    asked,
+    inSlices(nodesOf(model, options, nodes))
+  ]);
+  return { size, axes, ranges, nodes, decoded, ...found };
+}
+
+/** Neighbours, back-projection and distance of the nodes, one after the other. */
+function* nodesOf(
+  model: TrainedModel,
+  options: IGridOptions,
+  nodes: Float32Array
+): Slices<Found> {
+  const { size, axes, ranges } = options;
   const { latents, positions, pair, setup, scaling } = model;
   const n = positions.length;
   const z = setup.latentDims;
   const k = Math.min(options.k, n);
   const count = size * size;
-  const ranges = latentRanges(latents, n, z);
-  const nodes = latentGrid(ranges, size, axes, at ?? middleOf(ranges));
-  // A copy: what crosses to a worker may be handed over, not lent.
-  const decoded = await session.decode(nodes.slice(), count);
-  const { indices } = nearest(latents, n, z, nodes, count, k);
-  const back =
-    setup.kind === 'im2spec'
-      ? backProjectWindows(
-          pair.image,
-          pair.nx,
-          setup.window,
-          positions,
-          indices,
-          k,
-          scaling.image
-        )
-      : backProjectSpectra(
-          pair.spectra,
-          pair.channels,
-          positions,
-          indices,
-          k,
-          scaling.spectrum
-        );
-  return {
-    size,
-    axes,
-    ranges,
-    nodes,
-    decoded,
-    backProjected: back.mean,
-    neighbours: indices,
-    dispersion: back.dispersion,
-    far: farNodes(latents, n, ranges, nodes, size, axes)
+  const length = setup.kind === 'im2spec' ? setup.window ** 2 : pair.channels;
+  const found = {
+    neighbours: new Int32Array(count * k),
+    backProjected: new Float32Array(count * length),
+    dispersion: new Float32Array(count),
+    far: new Uint8Array(count)
   };
+  for (let node = 0; node < count; node++) {
+    const at = nodes.subarray(node * z, (node + 1) * z);
+    const { indices } = nearest(latents, n, z, at, 1, k);
+    const back =
+      setup.kind === 'im2spec'
+        ? backProjectWindows(
+            pair.image,
+            pair.nx,
+            setup.window,
+            positions,
+            indices,
+            k,
+            scaling.image
+          )
+        : backProjectSpectra(
+            pair.spectra,
+            pair.channels,
+            positions,
+            indices,
+            k,
+            scaling.spectrum
+          );
+    found.neighbours.set(indices, node * k);
+    found.backProjected.set(back.mean, node * length);
+    found.dispersion[node] = back.dispersion[0];
+    found.far[node] = farNodes(latents, n, ranges, at, size, axes)[0];
+    yield;
+  }
+  return found;
 }

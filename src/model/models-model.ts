@@ -1,7 +1,7 @@
 /** The models trained so far, the active one, its latent grid and its cursor. */
 import { Signal, type ISignal } from '@lumino/signaling';
 import { nearest } from '../analysis/back-projection';
-import { latentRanges, middleOf } from '../analysis/latent-space';
+import { latentRanges, middleOf, steadyRanges } from '../analysis/latent-space';
 import type { Kind } from '../signal/types';
 import { makeGrid } from './latent-grid';
 import { LatestWins } from './latest-wins';
@@ -71,11 +71,19 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
     return this._cursorDecoded;
   }
 
-  /** The label for a further model: "2L", then "2L (2)", "2L (3)". */
-  freeLabel(kind: Kind, latentDims: number): string {
-    const taken = new Set(
-      this._items.filter(item => item.kind === kind).map(item => item.label)
-    );
+  /**
+   * The label for a further model: "2L", then "2L (2)", "2L (3)".
+   * @param promised - labels of models that are still to come.
+   */
+  freeLabel(
+    kind: Kind,
+    latentDims: number,
+    promised: readonly string[] = []
+  ): string {
+    const taken = new Set([
+      ...this._items.filter(item => item.kind === kind).map(item => item.label),
+      ...promised
+    ]);
     const plain = `${latentDims}L`;
     let label = plain;
     for (let i = 2; taken.has(label); i++) {
@@ -84,11 +92,24 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
     return label;
   }
 
-  /** Add a model; it becomes active where it is of the shown direction. */
-  add(model: TrainedModel): void {
-    this._items = [...this._items, model];
+  /**
+   * Add a model; it becomes active where it is of the shown direction, unless one
+   * that trains beside it is shown.
+   * @param later - ids of models that began to train after it: it goes before them.
+   */
+  add(model: TrainedModel, later: readonly string[] = []): void {
+    const at = this._items.findIndex(item => later.includes(item.id));
+    const place = at < 0 ? this._items.length : at;
+    this._items = [
+      ...this._items.slice(0, place),
+      model,
+      ...this._items.slice(place)
+    ];
     this._itemsChanged.emit();
-    if (model.kind === this._kind) {
+    const { sessions } = this._options;
+    const beside =
+      this._active?.kind === model.kind && sessions.trains(this._active.id);
+    if (model.kind === this._kind && !(beside && sessions.trains(model.id))) {
       this._setActive(model);
     }
   }
@@ -261,7 +282,13 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
   }
 
   private _onPointer(): void {
-    if (this._active && this._active.setup.latentDims > 2) {
+    const model = this._active;
+    // A network that trains decodes grids for its evaluations alone: each takes a while.
+    if (
+      model &&
+      model.setup.latentDims > 2 &&
+      !this._options.sessions.trains(model.id)
+    ) {
       this._refreshGrid();
     }
   }
@@ -293,22 +320,30 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
     if (!model || !sessions.has(model.id)) {
       return;
     }
-    this._gridWork.request(async () => {
-      const at = model.setup.latentDims > 2 ? this._held(model) : null;
-      const options = {
-        size: this._gridSize,
-        axes: this._axes,
-        k: this._k,
-        at
-      };
-      const grid = await sessions.use(model.id, session =>
-        makeGrid(model, session, options)
-      );
-      return () => {
-        this._grid = grid;
-        this._gridChanged.emit();
-      };
-    }, onError);
+    this._gridWork.request(
+      async () => {
+        const { latents, positions, setup } = model;
+        const z = setup.latentDims;
+        const ranges = latentRanges(latents, positions.length, z);
+        const options = {
+          size: this._gridSize,
+          axes: this._axes,
+          k: this._k,
+          at: z > 2 ? this._held(model) : null,
+          ranges: sessions.trains(model.id)
+            ? steadyRanges(this._grid?.ranges ?? null, ranges)
+            : ranges
+        };
+        const grid = await makeGrid(model, options, (nodes, n) =>
+          sessions.decode(model.id, nodes, n)
+        );
+        return () => {
+          this._grid = grid;
+          this._gridChanged.emit();
+        };
+      },
+      this._unlessTrains(model, onError)
+    );
   }
 
   private _decodeCursor(): void {
@@ -323,15 +358,24 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
     if (!sessions.has(model.id)) {
       return;
     }
-    this._cursorWork.request(async () => {
-      const decoded = await sessions.use(model.id, session =>
-        session.decode(point, 1)
-      );
-      return () => {
-        this._decodedAtCursor = decoded;
-        this._cursorDecoded.emit();
-      };
-    }, onError);
+    this._cursorWork.request(
+      async () => {
+        const decoded = await sessions.decode(model.id, point, 1);
+        return () => {
+          this._decodedAtCursor = decoded;
+          this._cursorDecoded.emit();
+        };
+      },
+      this._unlessTrains(model, onError)
+    );
+  }
+
+  /** A run that ends leaves what was asked of it unanswered: its result is decoded anew. */
+  private _unlessTrains(
+    model: TrainedModel,
+    onError: (error: unknown) => void
+  ): (error: unknown) => void {
+    return this._options.sessions.trains(model.id) ? () => undefined : onError;
   }
 
   private _options: IModelsOptions;

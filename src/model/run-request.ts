@@ -16,6 +16,15 @@ export interface IPreparedRun {
   readonly notice: string;
 }
 
+/** A split with the windows it divides, or why there is none. */
+interface IFoundSplit {
+  readonly split: ISplit | null;
+  readonly positions: Int32Array;
+  readonly problem: string;
+}
+
+/** The split made last of each pair: the setup asks for it, then the run. */
+const SPLITS = new WeakMap<IPair, { key: string; found: IFoundSplit }>();
 const SCALINGS = new WeakMap<IPair, Map<ScalingKind, IScaling>>();
 
 /**
@@ -45,10 +54,7 @@ export function scalingProblem(pair: IPair, kind: ScalingKind): string {
 }
 
 /** The split of a pair as a setup asks, or the reason why there is none. */
-export function splitPair(
-  pair: IPair,
-  setup: ISetup
-): { split: ISplit | null; positions: Int32Array; problem: string } {
+export function splitPair(pair: IPair, setup: ISetup): IFoundSplit {
   const { ny, nx, channels, mask } = pair;
   const none = new Int32Array(0);
   const problem =
@@ -56,18 +62,28 @@ export function splitPair(
   if (problem) {
     return { split: null, positions: none, problem };
   }
+  const key = JSON.stringify([
+    ...[setup.window, setup.stride, setup.windows, setup.split],
+    ...[setup.guard, setup.trainFraction, setup.seed]
+  ]);
+  const known = SPLITS.get(pair);
+  if (known?.key === key) {
+    return known.found;
+  }
   const grid = validWindows(ny, nx, setup.window, {
     set: setup.windows,
     mask
   });
   const split = splitWindows(grid, ny, nx, setup);
-  return split.problem
+  const found: IFoundSplit = split.problem
     ? { split: null, positions: none, problem: split.problem }
     : { split, positions: grid.positions, problem: '' };
+  SPLITS.set(pair, { key, found });
+  return found;
 }
 
-/** Why numbers of the setup that windows and split do not look at cannot be. */
-function argumentProblem(setup: ISetup): string {
+/** Why numbers of the setup that windows and split do not look at cannot be; '' where they can. */
+export function argumentProblem(setup: ISetup): string {
   const whole: readonly [string, number, number][] = [
     ['Latents', setup.latentDims, 1],
     ['Epochs', setup.epochs, 1],
@@ -104,7 +120,7 @@ export function datasetOf(pair: IPair, scaling: IScaling): IDataset {
 export function prepareRun(
   pair: IPair,
   setup: ISetup,
-  evaluateEvery: number
+  pace: Pick<ITrainRequest, 'evaluateEvery' | 'threads'>
 ): IPreparedRun {
   const { split, positions, problem } = splitPair(pair, setup);
   const reason = problem || scalingProblem(pair, setup.scaling);
@@ -129,7 +145,7 @@ export function prepareRun(
       learningRate,
       seed,
       backend,
-      evaluateEvery
+      ...pace
     }
   };
 }

@@ -3,24 +3,16 @@ import type { ILink, IModelPayload } from '../kernel/types';
 import type { IEvaluation, IProgress, ITrainResult } from '../network/types';
 import type { BackendName, IHistory } from '../signal/types';
 import type { DataModel } from './data-model';
+import type { IJob, IJobListener, IRunningJob } from './job-run';
+import { LatestWins } from './latest-wins';
 import type { IModelFiles } from './model-files';
 import { metadataOf } from './model-metadata';
 import type { ModelsModel } from './models-model';
 import type { NavigationModel } from './navigation-model';
 import type { Sessions } from './sessions';
 import type { Shelf } from './shelf';
-import {
-  TrainedModel,
-  type IModelSnapshot,
-  type IModelUpdate
-} from './trained-model';
-import {
-  messageOf,
-  runLabel,
-  type IJob,
-  type IJobListener,
-  type IRunningJob
-} from './training-model';
+import { TrainedModel, type IModelSnapshot } from './trained-model';
+import { messageOf } from './training-model';
 
 export interface IRunResultsOptions {
   readonly data: DataModel;
@@ -37,6 +29,21 @@ export interface IRunResultsOptions {
   onUnsent(): void;
 }
 
+/** What is kept of a run while it trains. */
+interface ILive {
+  /** null before its first evaluation. */
+  model: TrainedModel | null;
+  /** What its model is called: "2L (2)". */
+  readonly label: string;
+  history: IHistory;
+  backend: BackendName;
+  /** What Python was told last, and when. */
+  sentEpoch: number;
+  sentAt: number;
+  /** Only the newest evaluation is computed with. */
+  readonly evaluations: LatestWins;
+}
+
 /** Milliseconds between progress messages to Python within an epoch. */
 const PROGRESS_INTERVAL = 1000;
 
@@ -51,9 +58,11 @@ export class RunResults implements IJobListener {
     return this._unsent.size;
   }
 
-  /** Id of the model that is still training; null between runs. */
-  get liveId(): string | null {
-    return this._live?.id ?? null;
+  /** Take away the models that are still training: no result of them is wanted any more. */
+  dropLive(): void {
+    const ids = [...this._live.keys()];
+    this._live.clear();
+    ids.forEach(id => this._forget(id));
   }
 
   /** safetensors bytes of a finished model; null for others. */
@@ -67,29 +76,41 @@ export class RunResults implements IJobListener {
   }
 
   onStart(job: IRunningJob): void {
-    this._live = null;
-    this._history = { train: [], test: [] };
-    this._backend = 'cpu';
-    this._sentEpoch = -1;
-    this._sentAt = 0;
-    if (job.fromPython) {
+    // The panel shows what trains; beside another run it stays with that one.
+    if (job.fromPython && this._live.size === 0) {
       this._options.data.change(job.setup);
     }
+    const { kind, latentDims } = job.setup;
+    const taken = [...this._live.values()].map(live => live.label);
+    this._live.set(job.run, {
+      model: null,
+      label: this._options.models.freeLabel(kind, latentDims, taken),
+      history: { train: [], test: [] },
+      backend: 'cpu',
+      sentEpoch: -1,
+      sentAt: 0,
+      evaluations: new LatestWins()
+    });
+    this._options.sessions.lend(job.run, job.decode);
   }
 
   onProgress(job: IRunningJob, progress: IProgress): void {
-    this._history = progress.history;
-    this._backend = progress.backend;
+    const live = this._live.get(job.run);
+    if (!live) {
+      return;
+    }
+    live.history = progress.history;
+    live.backend = progress.backend;
     const now = Date.now();
     if (
       !job.fromPython ||
-      (progress.epoch === this._sentEpoch &&
-        now - this._sentAt < PROGRESS_INTERVAL)
+      (progress.epoch === live.sentEpoch &&
+        now - live.sentAt < PROGRESS_INTERVAL)
     ) {
       return;
     }
-    this._sentEpoch = progress.epoch;
-    this._sentAt = now;
+    live.sentEpoch = progress.epoch;
+    live.sentAt = now;
     const { epoch, epochs, history, secondsPerEpoch, backend } = progress;
     this._tell(link =>
       link.sendProgress({
@@ -104,12 +125,20 @@ export class RunResults implements IJobListener {
   }
 
   onEvaluation(job: IRunningJob, evaluation: IEvaluation): void {
-    this._update(job, {
-      evaluation,
-      history: this._history,
-      backend: this._backend,
-      notice: ''
-    });
+    const live = this._live.get(job.run);
+    if (!live) {
+      return;
+    }
+    const { history, backend } = live;
+    const update = { evaluation, history, backend, notice: '' };
+    live.evaluations.request(
+      async () => {
+        const model = live.model ?? newModel(job, live.label);
+        await model.update(update);
+        return () => this._show(job, live, model);
+      },
+      error => this._options.report(messageOf(error))
+    );
   }
 
   async onResult(job: IRunningJob, result: ITrainResult): Promise<void> {
@@ -129,12 +158,20 @@ export class RunResults implements IJobListener {
       scaling: prepared.scaling,
       backend
     });
-    const model = this._update(job, { evaluation, history, backend, notice });
-    this._live = null;
+    const live = this._live.get(job.run);
+    if (!live) {
+      // Its data were replaced, and its model with them.
+      return;
+    }
+    live.evaluations.cancel();
+    const model = live.model ?? newModel(job, live.label);
+    await model.update({ evaluation, history, backend, notice });
+    this._show(job, live, model);
+    this._live.delete(job.run);
     if (models.active === model) {
       navigation.setLayer('error');
     }
-    const title = `${runLabel(setup)}, ${pair.title || pair.name}`;
+    const title = `${job.label}, ${pair.title || pair.name}`;
     const { split, scaling } = prepared;
     const meta = metadataOf({
       pair,
@@ -160,9 +197,8 @@ export class RunResults implements IJobListener {
   }
 
   onFailure(job: IJob, message: string): void {
-    if (this._live?.id === job.run) {
-      this._options.models.remove(job.run);
-      this._live = null;
+    if (this._live.delete(job.run)) {
+      this._forget(job.run);
     }
     if (job.fromPython) {
       this._tell(link => link.sendFailure(job.run, message));
@@ -250,28 +286,25 @@ export class RunResults implements IJobListener {
     );
   }
 
-  /** The live model of the job with a newer evaluation. */
-  private _update(job: IRunningJob, update: IModelUpdate): TrainedModel {
+  private _forget(id: string): void {
+    this._options.models.remove(id);
+    this._options.sessions.remove(id);
+  }
+
+  /** The model of a run has a newer evaluation, or its first. */
+  private _show(job: IRunningJob, live: ILive, model: TrainedModel): void {
     const { models } = this._options;
-    if (this._live) {
-      this._live.update(update);
-      models.refresh(this._live);
-      return this._live;
+    if (this._live.get(job.run) !== live) {
+      // The run has failed meanwhile.
+      return;
     }
-    const { setup, pair, prepared } = job;
-    const model = new TrainedModel({
-      id: job.run,
-      label: models.freeLabel(setup.kind, setup.latentDims),
-      setup,
-      pair,
-      scaling: prepared.scaling,
-      positions: prepared.positions,
-      split: prepared.split.map
-    });
-    model.update(update);
-    this._live = model;
-    models.add(model);
-    return model;
+    if (live.model) {
+      models.refresh(model);
+      return;
+    }
+    live.model = model;
+    const ids = [...this._live.keys()];
+    models.add(model, ids.slice(ids.indexOf(job.run) + 1));
   }
 
   /** Say something to Python where it listens. */
@@ -288,14 +321,26 @@ export class RunResults implements IJobListener {
   }
 
   private _options: IRunResultsOptions;
-  private _live: TrainedModel | null = null;
-  private _history: IHistory = { train: [], test: [] };
-  private _backend: BackendName = 'cpu';
-  private _sentEpoch = -1;
-  private _sentAt = 0;
+  /** The runs that train, by id, in the order in which they began. */
+  private _live = new Map<string, ILive>();
   private _files = new Map<string, Uint8Array>();
   /** Titles of the models trained here, by id. */
   private _titles = new Map<string, string>();
   private _unsent = new Set<string>();
   private _sending = new Set<string>();
+}
+
+function newModel(
+  { run, setup, pair, prepared }: IRunningJob,
+  label: string
+): TrainedModel {
+  return new TrainedModel({
+    id: run,
+    label,
+    setup,
+    pair,
+    scaling: prepared.scaling,
+    positions: prepared.positions,
+    split: prepared.split.map
+  });
 }

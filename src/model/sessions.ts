@@ -15,6 +15,9 @@ export interface INetworkSource {
   readonly backend: BackendName | 'auto';
 }
 
+/** Decodes (n, latentDims) to targets in data units. */
+export type Decode = ISession['decode'];
+
 /** Sessions by model id; the one used longest ago is closed first. */
 export class Sessions {
   constructor(client: INetworkClient, limit = 3) {
@@ -25,11 +28,30 @@ export class Sessions {
   /** Make a network known; it is opened when first used. */
   add(id: string, source: INetworkSource): void {
     this._sources.set(id, source);
+    this._lent.delete(id);
   }
 
-  /** True where `use` has a session. */
+  /** Let a network that still trains decode until it is made known. */
+  lend(id: string, decode: Decode): void {
+    this._lent.set(id, decode);
+  }
+
+  /** True where `decode` has a network. */
   has(id: string): boolean {
-    return this._sources.has(id);
+    return this._sources.has(id) || this._lent.has(id);
+  }
+
+  /** True while the network of a model trains. */
+  trains(id: string): boolean {
+    return this._lent.has(id) && !this._sources.has(id);
+  }
+
+  /** Decode by the network of a model, as far as it has come. */
+  decode(id: string, latents: Float32Array, n: number): Promise<Float32Array> {
+    const lent = this._lent.get(id);
+    return lent && this.trains(id)
+      ? lent(latents, n)
+      : this.use(id, session => session.decode(latents, n));
   }
 
   /**
@@ -56,6 +78,7 @@ export class Sessions {
   /** Forget a model. */
   remove(id: string): void {
     this._sources.delete(id);
+    this._lent.delete(id);
     this._close(id);
   }
 
@@ -63,6 +86,7 @@ export class Sessions {
     this._disposed = true;
     [...this._open.keys()].forEach(id => this._close(id));
     this._sources.clear();
+    this._lent.clear();
   }
 
   private _get(id: string): Promise<ISession> {
@@ -101,6 +125,8 @@ export class Sessions {
   private _client: INetworkClient;
   private _limit: number;
   private _sources = new Map<string, INetworkSource>();
+  /** Networks that train, by model id. */
+  private _lent = new Map<string, Decode>();
   private _open = new Map<string, Promise<ISession>>();
   private _disposed = false;
 }

@@ -45,6 +45,16 @@ export function readSettings(
   };
 }
 
+/** A setup from Python, which leaves the choice of the backend to the user's setting. */
+export function withBackend(
+  setup: ISetup,
+  settings: IWorkspaceSettings
+): ISetup {
+  return setup.backend === 'auto'
+    ? { ...setup, backend: settings.setup.backend }
+    : setup;
+}
+
 /** Those entries of a record that a setup knows, of the right type. */
 function readSetup(given: Record<string, unknown>): Partial<ISetup> {
   const known = Object.entries(DEFAULT_SETUP).filter(([key, standard]) => {

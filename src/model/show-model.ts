@@ -71,7 +71,7 @@ export async function showModel(options: IShowOptions): Promise<TrainedModel> {
       positions,
       split: splitOver(pair, meta, split, positions)
     });
-    model.update({
+    await model.update({
       evaluation: { ...evaluation, epoch: meta.epoch },
       history: {
         train: losses(meta.history.train),

@@ -1,24 +1,15 @@
 /** A network with what its evaluation says: maps, means, predictions. */
-import {
-  toMap,
-  windowErrors,
-  constantErrors,
-  partMeans
-} from '../analysis/error-map';
-import { meanTarget, skill } from '../analysis/statistics';
 import type { IEvaluation } from '../network/types';
-import {
-  TRAIN,
-  type BackendName,
-  type IHistory,
-  type IPair,
-  type IRange,
-  type IScaling,
-  type ISetup,
-  type Kind,
-  type Metric
+import type {
+  BackendName,
+  IHistory,
+  IPair,
+  IScaling,
+  ISetup,
+  Kind
 } from '../signal/types';
-import { extractWindows } from '../signal/windows';
+import { ModelErrors, type IModelErrors } from './model-errors';
+import { atOnce, inSlices } from './slices';
 import type { ITrainedModel } from './types';
 
 /** What does not change while a model trains. */
@@ -48,17 +39,6 @@ export interface IModelSnapshot {
   readonly update: IModelUpdate;
 }
 
-interface ITargets {
-  /** Holds every target, in data units. */
-  readonly values: Float32Array;
-  /** Values of one target. */
-  readonly length: number;
-  readonly startOf: (k: number) => number;
-  /** Scale of the targets in data units. */
-  readonly range: IRange;
-}
-
-type Means = { train: number; test: number; all: number };
 const NO_UPDATE: IModelUpdate = {
   evaluation: {
     epoch: 0,
@@ -69,7 +49,7 @@ const NO_UPDATE: IModelUpdate = {
   backend: 'cpu',
   notice: ''
 };
-const NO_MEANS: Means = { train: NaN, test: NaN, all: NaN };
+const NO_MEANS = { train: NaN, guard: NaN, test: NaN, all: NaN };
 
 /** Computes errors anew at each update; predictions stay in data units. */
 export class TrainedModel implements ITrainedModel {
@@ -89,9 +69,13 @@ export class TrainedModel implements ITrainedModel {
     options.positions.forEach((position, k) => {
       this._place[position] = k;
     });
-    this._targets = targetsOf(options);
-    this._meanMse = this._meanPredictorMse();
-    this._error = new Float32Array(ny * nx).fill(NaN);
+    this._errors = new ModelErrors(options);
+    this._measured = {
+      error: new Float32Array(ny * nx).fill(NaN),
+      meanError: NO_MEANS,
+      meanRmse: NO_MEANS,
+      skill: { train: NaN, test: NaN }
+    };
   }
 
   readonly id: string;
@@ -107,7 +91,10 @@ export class TrainedModel implements ITrainedModel {
   /** The model of a snapshot over its data. */
   static of(snapshot: IModelSnapshot, pair: IPair): TrainedModel {
     const model = new TrainedModel({ ...snapshot.options, pair });
-    model.update(snapshot.update);
+    model._take(
+      snapshot.update,
+      atOnce(model._errors.of(snapshot.update.evaluation.predictions))
+    );
     return model;
   }
 
@@ -142,23 +129,24 @@ export class TrainedModel implements ITrainedModel {
   }
 
   get error(): Float32Array {
-    return this._error;
+    return this._measured.error;
   }
 
-  get meanError(): Means {
-    return this._meanError;
+  get meanError(): IModelErrors['meanError'] {
+    return this._measured.meanError;
   }
 
-  get meanRmse(): { readonly train: number; readonly test: number } {
-    return this._meanRmse;
+  get meanRmse(): IModelErrors['meanRmse'] {
+    return this._measured.meanRmse;
   }
 
-  get skill(): { readonly train: number; readonly test: number } {
-    return this._skill;
+  get skill(): IModelErrors['skill'] {
+    return this._measured.skill;
   }
 
   predictionAt(row: number, column: number): Float32Array | null {
-    const { length } = this._targets;
+    const { kind, setup, pair } = this;
+    const length = kind === 'im2spec' ? pair.channels : setup.window ** 2;
     return this._at(this.predictions, length, row, column);
   }
 
@@ -166,53 +154,23 @@ export class TrainedModel implements ITrainedModel {
     return this._at(this.latents, this.setup.latentDims, row, column);
   }
 
-  /** Take a newer evaluation; errors follow from it. */
-  update(update: IModelUpdate): void {
+  /** Take a newer evaluation once its errors are known, with pauses where they take long. */
+  async update(update: IModelUpdate): Promise<void> {
+    const turn = ++this._turn;
+    const { predictions } = update.evaluation;
+    const measured = await inSlices(this._errors.of(predictions));
+    if (turn === this._turn) {
+      this._take(update, measured);
+    }
+  }
+
+  private _take(update: IModelUpdate, measured: IModelErrors): void {
     const { train, test } = update.history;
     this._update = {
       ...update,
       history: { train: [...train], test: [...test] }
     };
-    this._error = this._errorMap('relative');
-    this._meanError = partMeans(this._error, this.split);
-    this._meanRmse = partMeans(this._errorMap('rmse'), this.split);
-    const mse = partMeans(this._errorMap('mse'), this.split);
-    this._skill = {
-      train: skill(mse.train, this._meanMse.train),
-      test: skill(mse.test, this._meanMse.test)
-    };
-  }
-
-  private _errorMap(metric: Metric): Float32Array {
-    const { values, length, startOf, range } = this._targets;
-    const errors = windowErrors(
-      this.predictions,
-      values,
-      length,
-      metric,
-      range,
-      startOf
-    );
-    return toMap(errors, this.positions, this.pair.ny, this.pair.nx);
-  }
-
-  /** MSE by part of predicting the mean of the training targets everywhere. */
-  private _meanPredictorMse(): Means {
-    const { values, length, startOf, range } = this._targets;
-    const { positions, split, pair } = this;
-    const starts: number[] = [];
-    positions.forEach((position, k) => {
-      if (split[position] === TRAIN) {
-        starts.push(startOf(k));
-      }
-    });
-    if (starts.length === 0) {
-      return NO_MEANS;
-    }
-    const mean = Float32Array.from(meanTarget(values, length, starts));
-    const n = positions.length;
-    const errors = constantErrors(mean, values, n, 'mse', range, startOf);
-    return partMeans(toMap(errors, positions, pair.ny, pair.nx), split);
+    this._measured = measured;
   }
 
   private _at(
@@ -232,33 +190,10 @@ export class TrainedModel implements ITrainedModel {
   }
 
   private _place: Int32Array;
-  private _targets: ITargets;
-  private _meanMse: Means;
   private _options: Omit<ITrainedModelOptions, 'pair'>;
+  private _errors: ModelErrors;
   private _update: IModelUpdate = NO_UPDATE;
-  private _error: Float32Array;
-  private _meanError: Means = NO_MEANS;
-  private _meanRmse: Means = NO_MEANS;
-  private _skill = { train: NaN, test: NaN };
-}
-
-/** Spectra are read in place; windows overlap and are cut out once. */
-function targetsOf(options: ITrainedModelOptions): ITargets {
-  const { pair, setup, positions, scaling } = options;
-  if (setup.kind === 'im2spec') {
-    return {
-      values: pair.spectra,
-      length: pair.channels,
-      startOf: k => positions[k] * pair.channels,
-      range: scaling.spectrum
-    };
-  }
-  const { ny, nx, image } = pair;
-  const area = setup.window * setup.window;
-  return {
-    values: extractWindows(image, ny, nx, setup.window, positions),
-    length: area,
-    startOf: k => k * area,
-    range: scaling.image
-  };
+  private _measured: IModelErrors;
+  /** Of updates: one that a newer has overtaken is dropped. */
+  private _turn = 0;
 }

@@ -1,111 +1,111 @@
-/** The queue of training runs, one after another, and the state of the running one. */
+/** The training runs: those that train, as many as find room, and those that wait. */
 import { UUID } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type {
-  IEvaluation,
-  INetworkClient,
-  IProgress,
-  IRun,
-  ITrainResult
-} from '../network/types';
+import { Throttle } from '../kernel/throttle';
+import type { INetworkClient, IProgress } from '../network/types';
 import type { BackendName, IHistory, IPair, ISetup } from '../signal/types';
-import { prepareRun, type IPreparedRun } from './run-request';
+import { JobRun, runLabel, type IJob, type IJobListener } from './job-run';
+import { prepareRun } from './run-request';
+import {
+  bytesOf,
+  mayStart,
+  thisMachine,
+  threadsOf,
+  type IDemand,
+  type IMachine
+} from './slots';
 import type { ITrainingModel } from './types';
-
-/** A run asked for by the panel or by Python. */
-export interface IJob {
-  /** Python's run id, or a fresh one. */
-  readonly run: string;
-  readonly setup: ISetup;
-  readonly fromPython: boolean;
-}
-
-/** A job whose network trains, with the data it was started on. */
-export interface IRunningJob extends IJob {
-  readonly pair: IPair;
-  readonly prepared: IPreparedRun;
-}
-
-/** What happens to jobs, told to whoever keeps the results. */
-export interface IJobListener {
-  onStart(job: IRunningJob): void;
-  onProgress(job: IRunningJob, progress: IProgress): void;
-  onEvaluation(job: IRunningJob, evaluation: IEvaluation): void;
-  /** May take time (writing the file); the next run waits for it. */
-  onResult(job: IRunningJob, result: ITrainResult): Promise<void>;
-  onFailure(job: IJob, message: string): void;
-}
 
 export interface ITrainingOptions {
   readonly client: INetworkClient;
   readonly listener: IJobListener;
+  /** What the runs share; this machine by default. */
+  readonly machine?: IMachine;
   /** The data to train on; null while there are none. */
   pair(): IPair | null;
-  /** The setup that the panel's next run takes. */
-  setup(): ISetup;
+  /** The setups of the panel's next training: a run each. */
+  setups(): readonly ISetup[];
+  /** Id of the model that is shown; null for none. */
+  shown(): string | null;
   /** Epochs between evaluations of a run of so many epochs. */
   evaluateEvery(epochs: number): number;
 }
 
-const EMPTY: IHistory = { train: [], test: [] };
+/** A run, or one that is asked for. */
+interface IAsked {
+  readonly setup: ISetup;
+  readonly backend?: BackendName | null;
+}
 
-/** Runs jobs in order; a run once started goes on without the kernel. */
+const EMPTY: IHistory = { train: [], test: [] };
+/** Milliseconds between two signals of progress, whatever the number of runs. */
+const PROGRESS_INTERVAL = 100;
+
+/** A run once started goes on without the kernel, and whatever becomes of the others. */
 export class TrainingModel implements ITrainingModel {
   constructor(options: ITrainingOptions) {
     this._options = options;
+    this._machine = options.machine ?? thisMachine();
+  }
+
+  get runs(): readonly JobRun[] {
+    return this._runs;
   }
 
   get running(): boolean {
-    return this._job !== null;
+    return this._runs.length > 0;
   }
 
   get paused(): boolean {
-    return this._paused;
+    return this.running && this._runs.every(run => run.paused);
   }
 
   get label(): string {
-    return this._job ? runLabel(this._job.setup) : '';
+    return this._current()?.label ?? '';
   }
 
   get epoch(): number {
-    return this._progress?.epoch ?? 0;
+    return this._shown()?.epoch ?? 0;
   }
 
   get epochs(): number {
-    return this._progress?.epochs ?? this._job?.setup.epochs ?? 0;
+    return this._shown()?.epochs ?? 0;
   }
 
   get step(): number {
-    return this._progress?.step ?? 0;
+    return this._shown()?.step ?? 0;
   }
 
   get steps(): number {
-    return this._progress?.steps ?? 0;
+    return this._shown()?.steps ?? 0;
   }
 
   get secondsPerEpoch(): number {
-    return this._progress?.secondsPerEpoch ?? NaN;
+    return this._shown()?.secondsPerEpoch ?? NaN;
   }
 
   get secondsLeft(): number {
-    const done = this.epoch + (this.steps > 0 ? this.step / this.steps : 0);
-    return Math.max(0, this.epochs - done) * this.secondsPerEpoch;
+    return this._shown()?.secondsLeft ?? NaN;
   }
 
   get backend(): BackendName | null {
-    return this._progress?.backend ?? null;
+    return this._shown()?.backend ?? null;
   }
 
   get history(): IHistory {
-    return this._progress?.history ?? EMPTY;
+    return this._shown()?.history ?? EMPTY;
   }
 
   get queued(): number {
     return this._queue.length;
   }
 
+  get waiting(): readonly string[] {
+    return this._queue.map(job => job.label);
+  }
+
   get notice(): string {
-    return this._notice;
+    return this._shown()?.notice ?? '';
   }
 
   get error(): string {
@@ -116,34 +116,54 @@ export class TrainingModel implements ITrainingModel {
     return this._changed;
   }
 
-  /** The job whose network trains; null between runs. */
-  get job(): IRunningJob | null {
-    return this._job;
+  /** How many runs of these setups would train at once, were they started now. */
+  atOnce(setups: readonly ISetup[]): number {
+    const pair = this._options.pair();
+    const running: IDemand[] = [];
+    for (const setup of pair ? setups : []) {
+      const demand = this._demand(pair!, { setup });
+      if (mayStart(demand, running, this._machine)) {
+        running.push(demand);
+      }
+    }
+    return Math.max(1, running.length);
   }
 
-  /** Train with the panel's setup, after what is queued. */
+  /** Threads of WebAssembly for each of so many runs; undefined: all that there are. */
+  threads(runsAtOnce: number): number | undefined {
+    return threadsOf(runsAtOnce, this._machine);
+  }
+
+  /** Train with the panel's setups, after what is queued. */
   start(): void {
     if (this._disposed) {
       return;
     }
-    this.enqueue({
-      run: UUID.uuid4(),
-      setup: this._options.setup(),
-      fromPython: false
-    });
+    const setups = this._options.setups();
+    const seeds = new Set(setups.map(setup => setup.seed));
+    this._add(
+      setups.map(setup => ({
+        run: UUID.uuid4(),
+        setup,
+        fromPython: false,
+        label: runLabel(setup) + (seeds.size > 1 ? `, seed ${setup.seed}` : '')
+      }))
+    );
   }
 
-  /** Add a job; it starts when its turn has come and the data are there. */
-  enqueue(job: IJob): void {
-    this._queue.push(job);
-    this._error = '';
-    this._next();
-    this._changed.emit();
+  /** Add a job; it starts when there is room for it and the data are there. */
+  enqueue(job: Omit<IJob, 'label'>): void {
+    this._add([{ ...job, label: runLabel(job.setup) }]);
   }
 
   /** Start what waits, now that the data may be there. */
   resumeQueue(): void {
     this._next();
+  }
+
+  /** Take note of what a choice of backend comes to on this machine. */
+  learn(wanted: ISetup['backend'], found: BackendName): void {
+    this._found.set(wanted, found);
   }
 
   /** Give up every job that waits, with the reason. */
@@ -152,47 +172,41 @@ export class TrainingModel implements ITrainingModel {
     waiting.forEach(job => this._fail(job, message));
   }
 
-  pause(): void {
-    if (this._run && !this._paused) {
-      this._run.pause();
-      this._paused = true;
-      this._changed.emit();
+  /** Hold the run of this id, or all of them. */
+  pause(run?: string): void {
+    this._each(run, item => item.pause());
+  }
+
+  /** Go on with the run of this id, or with all of them. */
+  resume(run?: string): void {
+    this._each(run, item => item.resume());
+  }
+
+  /** End the run of this id, or all of them and what waits; what they reached is kept. */
+  stop(run?: string): void {
+    if (run === undefined) {
+      this._queue.splice(0).forEach(job => this._neverBegan(job));
     }
+    this._each(run, item => {
+      item.stop();
+      return run === undefined;
+    });
   }
 
-  resume(): void {
-    if (this._run && this._paused) {
-      this._run.resume();
-      this._paused = false;
-      this._changed.emit();
-    }
-  }
-
-  stop(): void {
-    this._run?.stop();
-  }
-
-  /** End the running job without a model, with the reason. */
+  /** End the running jobs without models, with the reason. */
   abandon(reason: string): void {
-    if (this._job) {
-      this._abandoned = reason;
-      this._run?.stop();
+    for (const run of this._runs) {
+      run.abandoned = reason;
+      run.stop();
     }
   }
 
   /** Stop the run with this id, or take it out of the queue. */
   stopRun(run: string): void {
-    if (this._job?.run === run) {
-      this.stop();
-      return;
-    }
+    this.stop(run);
     const at = this._queue.findIndex(job => job.run === run);
     if (at >= 0) {
-      const [job] = this._queue.splice(at, 1);
-      this._options.listener.onFailure(
-        job,
-        'The run was stopped before it began: there is no model.'
-      );
+      this._neverBegan(this._queue.splice(at, 1)[0]);
       this._changed.emit();
     }
   }
@@ -214,32 +228,82 @@ export class TrainingModel implements ITrainingModel {
       return;
     }
     this._disposed = true;
+    this._progress.cancel();
     this._queue.length = 0;
-    this._run?.stop();
-    this._run = null;
-    this._job = null;
+    this._runs.forEach(run => run.stop());
+    this._runs = [];
     Signal.clearData(this);
+  }
+
+  /** The run whose model is shown, else the first; null between runs. */
+  private _current(): JobRun | null {
+    const id = this._options.shown();
+    return this._runs.find(run => run.id === id) ?? this._runs[0] ?? null;
+  }
+
+  /** The same; between runs the one that ended last. */
+  private _shown(): JobRun | null {
+    return this._current() ?? this._last;
+  }
+
+  private _add(jobs: readonly IJob[]): void {
+    this._queue.push(...jobs);
+    this._error = '';
+    this._next();
+    this._changed.emit();
+  }
+
+  private _each(id: string | undefined, act: (run: JobRun) => boolean): void {
+    const chosen = this._runs.filter(run => id === undefined || run.id === id);
+    // All of them act before anybody is told.
+    if (chosen.map(act).includes(true)) {
+      this._changed.emit();
+    }
+  }
+
+  private _neverBegan(job: IJob): void {
+    this._options.listener.onFailure(
+      job,
+      'The run was stopped before it began: there is no model.'
+    );
+  }
+
+  private _demand(pair: IPair, { setup, backend }: IAsked): IDemand {
+    const { backend: wanted } = setup;
+    const named = wanted === 'auto' ? null : wanted;
+    return {
+      backend: backend ?? this._found.get(wanted) ?? named,
+      bytes: bytesOf(pair, setup)
+    };
   }
 
   private _next(): void {
     const pair = this._options.pair();
-    while (pair && !this._job && !this._disposed && this._queue.length > 0) {
-      this._begin(this._queue.shift()!, pair);
+    while (pair && !this._disposed && this._queue.length > 0) {
+      const [job] = this._queue;
+      const running = this._runs.map(run => this._demand(run.job.pair, run));
+      if (!mayStart(this._demand(pair, job), running, this._machine)) {
+        return;
+      }
+      this._queue.shift();
+      this._begin(job, pair);
     }
   }
 
   private _begin(job: IJob, pair: IPair): void {
-    const every = this._options.evaluateEvery(job.setup.epochs);
-    let running: IRunningJob;
-    let run: IRun;
+    const { client, listener, evaluateEvery } = this._options;
+    const together = this._runs.length + 1 + this._queue.length;
+    let run: JobRun;
     try {
-      const prepared = prepareRun(pair, job.setup, every);
-      running = { ...job, pair, prepared };
-      run = this._options.client.train(prepared.request, {
-        onProgress: progress => this._onProgress(running, progress),
+      const prepared = prepareRun(pair, job.setup, {
+        evaluateEvery: evaluateEvery(job.setup.epochs),
+        threads: this.threads(Math.min(together, this._machine.cores))
+      });
+      run = new JobRun(job, pair, prepared, client, {
+        onProgress: progress => this._onProgress(run, progress),
         onEvaluation: evaluation => {
-          if (this._job === running && !this._abandoned) {
-            this._options.listener.onEvaluation(running, evaluation);
+          if (this._runs.includes(run) && !run.abandoned) {
+            listener.onEvaluation(run.job, evaluation);
           }
         }
       });
@@ -247,104 +311,79 @@ export class TrainingModel implements ITrainingModel {
       this._fail(job, messageOf(error));
       return;
     }
-    this._job = running;
-    this._run = run;
-    this._paused = false;
-    this._abandoned = '';
-    this._progress = null;
-    this._notice = running.prepared.notice;
-    this._error = '';
-    this._options.listener.onStart(running);
+    this._runs = [...this._runs, run];
+    listener.onStart(run.job);
     this._changed.emit();
-    void this._follow(running, run);
+    void this._follow(run);
   }
 
-  private async _follow(job: IRunningJob, run: IRun): Promise<void> {
+  private async _follow(run: JobRun): Promise<void> {
+    let problem = '';
     try {
-      const result = noticed(job, await run.done);
+      const result = await run.done();
       if (!this._disposed) {
-        if (this._abandoned) {
-          throw new Error(this._abandoned);
+        if (run.abandoned) {
+          throw new Error(run.abandoned);
         }
-        this._notice = result.notice;
-        this._progress = finalProgress(job, result);
-        await this._options.listener.onResult(job, result);
+        run.ended(result);
+        await this._options.listener.onResult(run.job, result);
       }
     } catch (error) {
-      this._fail(job, messageOf(error));
+      problem = messageOf(error);
     }
     if (this._disposed) {
       return;
     }
-    this._job = null;
-    this._run = null;
-    this._paused = false;
+    this._runs = this._runs.filter(other => other !== run);
+    this._last = run;
+    if (problem) {
+      this._fail(run.job, problem);
+    }
     this._next();
     this._changed.emit();
   }
 
-  private _onProgress(job: IRunningJob, progress: IProgress): void {
-    if (this._job !== job) {
+  private _onProgress(run: JobRun, progress: IProgress): void {
+    if (!this._runs.includes(run)) {
       return;
     }
-    this._progress = progress;
-    if (progress.notice) {
-      this._notice = joined(job.prepared.notice, progress.notice);
+    const news = run.backend !== progress.backend;
+    run.progressed(progress);
+    this._options.listener.onProgress(run.job, progress);
+    if (news) {
+      this.learn(run.setup.backend, progress.backend);
+      this._next();
     }
-    this._options.listener.onProgress(job, progress);
-    this._changed.emit();
+    this._progress.push();
   }
 
   private _fail(job: IJob, message: string): void {
     if (this._disposed) {
       return;
     }
-    this._error = message;
+    // With several at work it must be clear which of them failed.
+    const alone = !this._error && !this.running && this._queue.length === 0;
+    const named = alone ? message : `${job.label}: ${message}`;
+    this._error = [this._error, named].filter(Boolean).join(' ');
     this._options.listener.onFailure(job, message);
     this._changed.emit();
   }
 
   private _options: ITrainingOptions;
+  private _machine: IMachine;
   private _queue: IJob[] = [];
-  private _job: IRunningJob | null = null;
-  private _run: IRun | null = null;
-  private _progress: IProgress | null = null;
-  private _paused = false;
-  private _abandoned = '';
-  private _notice = '';
+  private _runs: readonly JobRun[] = [];
+  /** The run that ended last. */
+  private _last: JobRun | null = null;
+  /** What a choice of backend came to. */
+  private _found = new Map<ISetup['backend'], BackendName>();
   private _error = '';
   private _disposed = false;
   private _changed = new Signal<ITrainingModel, void>(this);
-}
-
-/** The result with what was adjusted before the run. */
-function noticed(job: IRunningJob, result: ITrainResult): ITrainResult {
-  return result.epoch < 1
-    ? result
-    : { ...result, notice: joined(job.prepared.notice, result.notice) };
-}
-
-function joined(...sentences: readonly string[]): string {
-  return sentences.filter(Boolean).join(' ');
-}
-
-/** The progress of a run that has ended. */
-function finalProgress(job: IJob, result: ITrainResult): IProgress {
-  return {
-    epoch: result.epoch,
-    epochs: job.setup.epochs,
-    step: 0,
-    steps: 0,
-    secondsPerEpoch: NaN,
-    backend: result.backend,
-    history: result.history,
-    notice: result.notice
-  };
-}
-
-/** What a run is called on screen: "im2spec 2L". */
-export function runLabel(setup: ISetup): string {
-  return `${setup.kind} ${setup.latentDims}L`;
+  private _progress = new Throttle<void>(
+    () => this._changed.emit(),
+    PROGRESS_INTERVAL
+  );
 }
 
 /** The sentence of anything thrown. */

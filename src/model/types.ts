@@ -17,6 +17,13 @@ import type {
   Kind,
   RegionKind
 } from '../signal/types';
+import type { IExpectedTime, ITrainingModel } from './training-types';
+
+export type {
+  IExpectedTime,
+  IRunState,
+  ITrainingModel
+} from './training-types';
 
 export type PanelStatus =
   | 'empty'
@@ -45,6 +52,12 @@ export interface IWindowsSummary {
   readonly map: Int8Array;
 }
 
+/** What the runs of one training may differ in. */
+export interface ISetupLists {
+  readonly latentDims?: readonly number[];
+  readonly seed?: readonly number[];
+}
+
 /** The data and the setup that the next training takes. */
 export interface IDataModel {
   readonly pair: IPair | null;
@@ -52,9 +65,13 @@ export interface IDataModel {
   /** null while there is no pair or the setup does not fit it; then `problem` says why. */
   readonly windows: IWindowsSummary | null;
   readonly problem: string;
+  /** A run each of the next training; `setup` is the first of them. */
+  readonly setups: readonly ISetup[];
   readonly pairChanged: ISignal<IDataModel, void>;
   readonly setupChanged: ISignal<IDataModel, void>;
   change(setup: Partial<ISetup>): void;
+  /** Train with several numbers of latents or seeds: one run for each pair of them. */
+  vary(lists: ISetupLists): void;
 }
 
 /** The hub: pointer, energy range, latent cursor, layer. */
@@ -161,32 +178,6 @@ export interface IModelsModel {
   setAxes(a: number, b: number): void;
   setK(k: number): void;
   setGridSize(size: number): void;
-}
-
-export interface ITrainingModel {
-  readonly running: boolean;
-  readonly paused: boolean;
-  readonly label: string;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly secondsPerEpoch: number;
-  /** Seconds, NaN while unknown. */
-  readonly secondsLeft: number;
-  readonly backend: BackendName | null;
-  readonly history: IHistory;
-  /** Several runs wait for one another: how many still do. */
-  readonly queued: number;
-  readonly notice: string;
-  /** '' or the error to show in the strip: cause and remedy. */
-  readonly error: string;
-  readonly changed: ISignal<ITrainingModel, void>;
-  start(): void;
-  pause(): void;
-  resume(): void;
-  stop(): void;
-  dismissError(): void;
 }
 
 /** Work under way in the kernel. */
@@ -349,6 +340,7 @@ export interface IWorkspace {
   readonly navigation: INavigationModel;
   readonly models: IModelsModel;
   readonly training: ITrainingModel;
+  readonly expected: IExpectedTime;
   readonly preprocessing: IPreprocessingModel;
   readonly factorisation: IFactorisationModel;
   readonly regions: IRegionsModel;
@@ -358,6 +350,8 @@ export interface IWorkspace {
   readonly shelved: number;
   readonly changed: ISignal<IWorkspace, void>;
   readonly disposed: ISignal<IWorkspace, void>;
+  /** Whether somebody sees the panel; nothing is measured for one that nobody sees. */
+  setVisible(visible: boolean): void;
   /** Stop receiving the data. */
   cancelTransfer(): void;
   /** Receive the data again. */

@@ -7,6 +7,7 @@ import { VERSION } from '../version';
 import { DataArrival } from './data-arrival';
 import { DataExchange, sameData } from './data-exchange';
 import { DataModel } from './data-model';
+import { ExpectedTime } from './expected-time';
 import { FactorisationModel } from './factorisation-model';
 import type { IModelFiles } from './model-files';
 import { ModelsModel } from './models-model';
@@ -18,10 +19,12 @@ import { Sessions } from './sessions';
 import {
   DEFAULT_SETTINGS,
   evaluationInterval,
-  type IWorkspaceSettings
+  type IWorkspaceSettings,
+  withBackend
 } from './settings';
 import { Shelf } from './shelf';
 import { ShownModels } from './shown-models';
+import type { IMachine } from './slots';
 import { StateReport } from './state-report';
 import { messageOf, TrainingModel } from './training-model';
 import type { ITransferState, IWorkspace, PanelStatus } from './types';
@@ -34,6 +37,8 @@ export interface IWorkspaceOptions {
   readonly network: INetworkClient;
   readonly files: IModelFiles;
   readonly settings?: IWorkspaceSettings;
+  /** What runs share; what the browser tells of this machine by default. */
+  readonly machine?: IMachine;
   /** Versions of further software that model files name. */
   readonly versions?: Readonly<Record<string, string>>;
 }
@@ -72,10 +77,17 @@ export class Workspace implements IWorkspace {
     this.training = new TrainingModel({
       client: options.network,
       listener: this._results,
+      machine: options.machine,
       pair: () => this.data.pair,
-      setup: () => this.data.setup,
+      setups: () => this.data.setups,
+      shown: () => this.models.active?.id ?? null,
       evaluateEvery: epochs =>
         evaluationInterval(this._settings.evaluateEvery, epochs)
+    });
+    this.expected = new ExpectedTime({
+      client: options.network,
+      data: this.data,
+      training: this.training
     });
     const kernelPart = {
       data: this.data,
@@ -126,6 +138,7 @@ export class Workspace implements IWorkspace {
   readonly navigation: NavigationModel;
   readonly models: ModelsModel;
   readonly training: TrainingModel;
+  readonly expected: ExpectedTime;
   readonly preprocessing: PreprocessingModel;
   readonly factorisation: FactorisationModel;
   readonly regions: RegionsModel;
@@ -147,7 +160,6 @@ export class Workspace implements IWorkspace {
     return this._arrival.question;
   }
 
-  /** How many models belong to data that are not shown now. */
   get shelved(): number {
     return this._shelf.count;
   }
@@ -160,7 +172,6 @@ export class Workspace implements IWorkspace {
     return this._arrival.error;
   }
 
-  /** How many models Python does not have yet. */
   get unsent(): number {
     return this._results.unsent;
   }
@@ -193,6 +204,10 @@ export class Workspace implements IWorkspace {
       this.reload();
     }
     this._onLinkState();
+  }
+
+  setVisible(visible: boolean): void {
+    this.expected.setVisible(visible);
   }
 
   cancelTransfer(): void {
@@ -232,6 +247,7 @@ export class Workspace implements IWorkspace {
     this.preprocessing.dispose();
     this.factorisation.dispose();
     this._dropLink();
+    this.expected.dispose();
     this.training.dispose();
     this.regions.dispose();
     this._shelf.clear();
@@ -291,12 +307,12 @@ export class Workspace implements IWorkspace {
     }
   }
 
-  private _onTrain(run: string, setup: DataModel['setup']): void {
+  private _onTrain(run: string, asked: DataModel['setup']): void {
+    // A run that waits for data that do not come would wait for ever.
     if (this._status === 'error') {
-      // No data have come; a run that waits for them would wait for ever.
-      this._link?.sendFailure(run, this.error);
-      return;
+      return this._link?.sendFailure(run, this.error);
     }
+    const setup = withBackend(asked, this._settings);
     if (!this.training.running) {
       this.data.change(setup);
     }

@@ -5,6 +5,10 @@ import '@tensorflow/tfjs-backend-webgl';
 import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { BackendName } from '../signal/types';
+import { LABEL, messageOf, type IObstacles } from './obstacles';
+import { threadsHere } from './wasm/crew';
+
+export { messageOf };
 
 /** Addresses of the wasm binaries by file name, or the folder that holds them. */
 export type WasmFiles = string | { readonly [file: string]: string };
@@ -17,6 +21,14 @@ export interface IBackendChoice {
   readonly notice: string;
 }
 
+/** A backend at work. */
+export interface IStartedBackend extends IBackendChoice {
+  /** Name of the graphics adapter, or "2 cores". */
+  readonly device: string;
+  /** True where a GPU's work is done by the CPU. */
+  readonly software: boolean;
+}
+
 /** What this machine says about its GPU through one interface. */
 export interface IGpu {
   /** Name of the adapter or renderer; '' where there is none. */
@@ -26,13 +38,6 @@ export interface IGpu {
   /** Why it cannot be used; '' where it can. */
   readonly problem: string;
 }
-
-const LABEL: { readonly [name in BackendName]: string } = {
-  webgpu: 'WebGPU',
-  webgl: 'WebGL',
-  wasm: 'WebAssembly',
-  cpu: 'plain JavaScript'
-};
 
 /** Whether a renderer's name is that of one that draws on the CPU. */
 export function isSoftware(name: string): boolean {
@@ -127,11 +132,19 @@ const PROBES: IProbes = {
   }
 };
 
+/** What is known of this machine before a backend is chosen. */
+export interface IExperience {
+  /** What 'auto' tries first. */
+  readonly fastest?: BackendName | null;
+  /** Backends that are not to be tried, and why. */
+  readonly obstacles?: IObstacles;
+}
+
 /**
  * Tells TF.js where its wasm binaries are; to be called once, first.
  *
- * One thread: on cross-origin isolated pages TF.js starts its threads from the
- * source text of a function, which a minified bundle has broken.
+ * One thread: TF.js's way to start more does not survive a minified bundle, and
+ * where threads are to be had the kernels of our own use them.
  */
 export function locateWasm(files: WasmFiles): void {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
@@ -147,31 +160,38 @@ export function locateWasm(files: WasmFiles): void {
  */
 export async function startBackend(
   wanted: BackendName | 'auto',
+  { fastest, obstacles = {} }: IExperience = {},
   probes: IProbes = PROBES
-): Promise<IBackendChoice> {
+): Promise<IStartedBackend> {
   const passed: string[] = [];
+  // Whether something that is there was not taken: no GPU at all is no news.
+  let news = false;
   const order: BackendName[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
-  if (wanted !== 'auto') {
-    order.splice(order.indexOf(wanted), 1);
-    order.unshift(wanted);
+  const first = wanted === 'auto' ? fastest : wanted;
+  if (first) {
+    order.splice(order.indexOf(first), 1);
+    order.unshift(first);
   }
   for (const backend of order) {
-    const asked = backend === wanted;
-    const gpu = await gpuOf(backend, probes);
-    const problem =
+    const gpu = obstacles[backend] ? null : await gpuOf(backend, probes);
+    const absent =
       gpu?.problem ||
-      (gpu?.software && !asked
+      (gpu?.software && backend !== wanted
         ? `${LABEL[backend]} runs on a software renderer (${gpu.name})`
-        : '') ||
-      (await startProblem(backend, probes));
+        : '');
+    const problem =
+      absent || obstacles[backend] || (await startProblem(backend, probes));
     if (problem) {
       passed.push(problem);
+      news ||= !absent;
       continue;
     }
     return {
       backend,
       reason: reasonOf(backend, gpu, passed),
-      notice: noticeOf(wanted, backend, gpu, passed)
+      notice: noticeOf(wanted, backend, gpu, passed, news),
+      device: gpu?.name || coresOf(backend),
+      software: gpu?.software ?? false
     };
   }
   throw new Error(
@@ -184,8 +204,18 @@ export async function startBackend(
 export async function probeBackend(
   probes: IProbes = PROBES
 ): Promise<{ backend: BackendName; reason: string }> {
-  const { backend, reason } = await startBackend('auto', probes);
+  const { backend, reason } = await startBackend('auto', {}, probes);
   return { backend, reason };
+}
+
+/** What a backend without a GPU computes on. */
+function coresOf(backend: BackendName): string {
+  const cores = backend === 'wasm' ? threadsHere() : 1;
+  return cores === 1 ? '1 core' : `${cores} cores`;
+}
+
+function sentence(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
 }
 
 async function gpuOf(
@@ -227,10 +257,14 @@ function noticeOf(
   wanted: BackendName | 'auto',
   backend: BackendName,
   gpu: IGpu | null,
-  passed: readonly string[]
+  passed: readonly string[],
+  news: boolean
 ): string {
   if (wanted !== 'auto' && wanted !== backend) {
     return `${LABEL[wanted]} was asked for, ${LABEL[backend]} is used: ${passed.join('; ')}.`;
+  }
+  if (news) {
+    return `${sentence(LABEL[backend])} is used: ${passed.join('; ')}.`;
   }
   if (gpu?.software) {
     return (
@@ -239,13 +273,4 @@ function noticeOf(
     );
   }
   return '';
-}
-
-export function messageOf(error: unknown): string {
-  if (error instanceof Error) {
-    return error.message;
-  }
-  // TF.js rejects with plain objects that hold a message.
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === 'string' ? message : String(error);
 }

@@ -1,7 +1,12 @@
 /** The page's side of the network room: workers behind plain calls. */
 import type { BackendName, IScaling } from '../signal/types';
-import type { Call, IWorkerLike, Response } from './messages';
+import { Calibrations } from './calibrations';
+import type { IWorkerLike } from './messages';
+import { PendingCalls, compact } from './pending-calls';
+import { Task, withoutSpectra } from './task';
 import type {
+  ICalibration,
+  ICalibrationRequest,
   IDataset,
   IEvaluation,
   INetworkClient,
@@ -10,9 +15,9 @@ import type {
   IRunHandlers,
   ISession,
   ITrainRequest,
-  ITrainResult,
   Parameters
 } from './types';
+import { WorkerRun } from './worker-run';
 
 /** Trains and infers in workers, one for each run and session. */
 export class NetworkClient implements INetworkClient {
@@ -22,36 +27,13 @@ export class NetworkClient implements INetworkClient {
   }
 
   train(request: ITrainRequest, handlers: IRunHandlers): IRun {
-    const task = this._start();
-    const done = new Promise<ITrainResult>((resolve, reject) => {
-      task.onFailure = reject;
-      task.onResponse = response => {
-        switch (response.type) {
-          case 'progress':
-            handlers.onProgress?.(response.progress);
-            break;
-          case 'evaluation':
-            handlers.onEvaluation?.(response.evaluation);
-            break;
-          case 'result':
-            task.end();
-            resolve(response.result);
-            break;
-        }
-      };
-    });
-    task.worker.postMessage({ type: 'train', request });
-    const tell = (type: 'pause' | 'resume' | 'stop') => () => {
-      if (!task.ended) {
-        task.worker.postMessage({ type });
-      }
-    };
-    return {
-      pause: tell('pause'),
-      resume: tell('resume'),
-      stop: tell('stop'),
-      done
-    };
+    this._calibrations.cancel('A run has started');
+    return new WorkerRun(
+      () => this._start(),
+      request,
+      handlers,
+      this._calibrations.fastest(request)
+    );
   }
 
   async open(
@@ -79,6 +61,13 @@ export class NetworkClient implements INetworkClient {
     return new Session(task, spec, taken);
   }
 
+  calibrate(
+    request: ICalibrationRequest,
+    signal?: AbortSignal
+  ): Promise<ICalibration> {
+    return this._calibrations.get(request, signal);
+  }
+
   async probe(): Promise<{ backend: BackendName; reason: string }> {
     const task = this._start();
     return new Promise((resolve, reject) => {
@@ -95,6 +84,7 @@ export class NetworkClient implements INetworkClient {
 
   /** Ends every worker; what was under way is rejected. */
   dispose(): void {
+    this._calibrations.cancel('The panel was closed');
     for (const task of [...this._tasks]) {
       task.fail('The panel was closed before the network was done.');
     }
@@ -108,67 +98,7 @@ export class NetworkClient implements INetworkClient {
 
   private readonly _factory: () => IWorkerLike;
   private readonly _tasks = new Set<Task>();
-}
-
-/** A worker and what it was started for. */
-class Task {
-  constructor(worker: IWorkerLike, ended: () => void) {
-    this.worker = worker;
-    this._onEnd = ended;
-    worker.onmessage = ({ data }) => {
-      if (data.type === 'failed' && data.id === null) {
-        this.fail(data.message);
-      } else if (!this._ended) {
-        this.onResponse(data);
-      }
-    };
-    worker.onerror = event => {
-      event.preventDefault?.();
-      const what = event.message || 'its code could not be loaded';
-      this.fail(
-        `The network's worker stopped: ${what}. Train again; if it happens ` +
-          'again, choose a smaller batch or another backend.'
-      );
-    };
-    worker.onmessageerror = () => {
-      this.fail(
-        "The network's worker sent something that could not be read: " +
-          'the browser may be out of memory. Close other tabs and train again.'
-      );
-    };
-  }
-
-  readonly worker: IWorkerLike;
-  onResponse: (response: Response) => void = () => undefined;
-  onFailure: (error: Error) => void = () => undefined;
-
-  get ended(): boolean {
-    return this._ended;
-  }
-
-  /** Terminates the worker, which gives the GPU's memory back. */
-  end(): void {
-    if (!this._ended) {
-      this._ended = true;
-      this.worker.terminate();
-      this._onEnd();
-    }
-  }
-
-  fail(message: string): void {
-    if (!this._ended) {
-      this.end();
-      this.onFailure(new Error(message));
-    }
-  }
-
-  private readonly _onEnd: () => void;
-  private _ended = false;
-}
-
-interface IPending {
-  resolve(value: Float32Array | IEvaluation): void;
-  reject(error: Error): void;
+  private readonly _calibrations = new Calibrations(() => this._start());
 }
 
 class Session implements ISession {
@@ -176,13 +106,11 @@ class Session implements ISession {
     this.spec = spec;
     this.backend = backend;
     this._task = task;
-    task.onResponse = response => this._answer(response);
-    task.onFailure = error => {
-      this._problem = error;
-      const pending = [...this._pending.values()];
-      this._pending.clear();
-      pending.forEach(({ reject }) => reject(error));
-    };
+    this._calls = new PendingCalls((id, call) =>
+      task.worker.postMessage({ type: 'call', id, call })
+    );
+    task.onResponse = response => this._calls.answer(response);
+    task.onFailure = error => this._calls.end(error);
   }
 
   readonly spec: INetworkSpec;
@@ -190,60 +118,28 @@ class Session implements ISession {
 
   encode(values: Float32Array, n: number): Promise<Float32Array> {
     const call = { method: 'encode', values: compact(values), n } as const;
-    return this._ask(call) as Promise<Float32Array>;
+    return this._calls.ask(call) as Promise<Float32Array>;
   }
 
   decode(values: Float32Array, n: number): Promise<Float32Array> {
     const call = { method: 'decode', values: compact(values), n } as const;
-    return this._ask(call) as Promise<Float32Array>;
+    return this._calls.ask(call) as Promise<Float32Array>;
   }
 
   evaluate(dataset: IDataset, positions: Int32Array): Promise<IEvaluation> {
-    return this._ask({
+    const answer = this._calls.ask({
       method: 'evaluate',
-      dataset,
+      dataset: withoutSpectra(dataset),
       positions
     }) as Promise<IEvaluation>;
+    this._task.sendSpectra(dataset.spectra);
+    return answer;
   }
 
   dispose(): void {
     this._task.fail('The network was closed.');
   }
 
-  private _ask(call: Call): Promise<Float32Array | IEvaluation> {
-    return new Promise((resolve, reject) => {
-      if (this._task.ended) {
-        reject(this._problem ?? new Error('The network was closed.'));
-        return;
-      }
-      const id = this._next++;
-      this._pending.set(id, { resolve, reject });
-      this._task.worker.postMessage({ type: 'call', id, call });
-    });
-  }
-
-  private _answer(response: Response): void {
-    if (response.type !== 'reply' && response.type !== 'failed') {
-      return;
-    }
-    const pending = this._pending.get(response.id ?? -1);
-    this._pending.delete(response.id ?? -1);
-    if (response.type === 'reply') {
-      pending?.resolve(response.value);
-    } else {
-      pending?.reject(new Error(response.message));
-    }
-  }
-
   private readonly _task: Task;
-  private readonly _pending = new Map<number, IPending>();
-  private _problem: Error | null = null;
-  private _next = 0;
-}
-
-/** A view's own values: a message would carry the whole buffer behind it. */
-function compact(values: Float32Array): Float32Array {
-  return values.byteLength === values.buffer.byteLength
-    ? values
-    : values.slice();
+  private readonly _calls: PendingCalls;
 }

@@ -22,27 +22,37 @@ export function convolve(
   filter: tf.Tensor4D,
   bias: tf.Tensor1D,
   dilation: Dilation,
-  activation: 'linear' | 'leakyrelu' = 'linear'
+  activation: 'linear' | 'leakyrelu' | 'prelu' = 'linear'
 ): tf.Tensor4D {
-  return tf.engine().runKernel(
-    'FusedConv2D',
-    { x, filter, bias },
-    {
-      strides: [1, 1],
-      pad: 'same',
-      dataFormat: 'NHWC',
-      dilations: [...dilation],
-      activation,
-      leakyreluAlpha: LEAK
-    }
-  ) as tf.Tensor4D;
+  const preluActivationWeights = constant(LEAK);
+  return tf
+    .engine()
+    .runKernel(
+      'FusedConv2D',
+      activation === 'prelu'
+        ? { x, filter, bias, preluActivationWeights }
+        : { x, filter, bias },
+      {
+        strides: [1, 1],
+        pad: 'same',
+        dataFormat: 'NHWC',
+        dilations: [...dilation],
+        activation,
+        leakyreluAlpha: LEAK
+      }
+    ) as tf.Tensor4D;
 }
 
 /** x where it is above 0, else 0.1 x. */
 export function leak(x: tf.Tensor4D): tf.Tensor4D {
-  return strategy().leak === 'fused'
-    ? tf.leakyRelu(x, LEAK)
-    : tf.mul(x, tf.step(x, LEAK));
+  switch (strategy().leak) {
+    case 'fused':
+      return tf.leakyRelu(x, LEAK);
+    case 'prelu':
+      return tf.prelu(x, constant(LEAK) as tf.Tensor as tf.Tensor4D);
+    case 'step':
+      return tf.mul(x, tf.step(x, LEAK));
+  }
 }
 
 /** A convolution followed by the leaky ReLU. */
@@ -52,9 +62,14 @@ export function convolveAndLeak(
   bias: tf.Tensor1D,
   dilation: Dilation
 ): tf.Tensor4D {
-  return strategy().leak === 'fused'
-    ? convolve(x, filter, bias, dilation, 'leakyrelu')
-    : leak(convolve(x, filter, bias, dilation));
+  switch (strategy().leak) {
+    case 'fused':
+      return convolve(x, filter, bias, dilation, 'leakyrelu');
+    case 'prelu':
+      return convolve(x, filter, bias, dilation, 'prelu');
+    case 'step':
+      return leak(convolve(x, filter, bias, dilation));
+  }
 }
 
 /**

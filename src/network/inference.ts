@@ -18,6 +18,20 @@ export function evaluationChunk(spec: INetworkSpec): number {
   return Math.max(1, Math.min(MOST_WINDOWS, Math.floor(MOST_VALUES / widest)));
 }
 
+/** Throws a RangeError where `values` are not n rows of `size`. */
+export function checkRows(
+  method: string,
+  values: Float32Array,
+  n: number,
+  size: number
+): void {
+  if (values.length !== n * size) {
+    throw new RangeError(
+      `${method} got ${values.length} values for ${n} rows of ${size}.`
+    );
+  }
+}
+
 /** (n, latents) of n scaled features. */
 export function encodeAll(
   network: Network,
@@ -61,23 +75,35 @@ export async function evaluatePositions(
 }
 
 /** A network with its weights and scaling, in data units. */
-export class Predictor {
+export interface IPredictor {
+  /** (n, ...) features in data units to (n, latents). */
+  encode(values: Float32Array, n: number): Promise<Float32Array>;
+  /** (n, latents) to (n, ...) targets in data units. */
+  decode(latents: Float32Array, n: number): Promise<Float32Array>;
+  /** Both of the windows at the positions, by the scaling of the dataset. */
+  evaluate(dataset: IDataset, positions: Int32Array): Promise<IEvaluation>;
+}
+
+/** The same through TF.js. */
+export class Predictor implements IPredictor {
   constructor(network: Network, state: NetworkState, scaling: IScaling) {
     this._network = network;
     this._state = state;
     this._ranges = ranges(network.plan.spec, scaling);
   }
 
-  /** (n, ...) features in data units to (n, latents). */
   encode(values: Float32Array, n: number): Promise<Float32Array> {
     const scaled = scaleTo(values, this._ranges.features);
     return encodeAll(this._network, this._state, scaled, n);
   }
 
-  /** (n, latents) to (n, ...) targets in data units. */
   async decode(latents: Float32Array, n: number): Promise<Float32Array> {
     const scaled = await decodeAll(this._network, this._state, latents, n);
     return unscale(scaled, this._ranges.targets, scaled);
+  }
+
+  evaluate(dataset: IDataset, positions: Int32Array): Promise<IEvaluation> {
+    return evaluatePositions(this._network, this._state, dataset, positions, 0);
   }
 
   private readonly _network: Network;

@@ -5,6 +5,10 @@ import { constant } from './constants';
 export interface IOptimiser {
   /** Moves the weights (n) by a gradient (n). */
   apply(weights: tf.Variable, gradient: tf.Tensor): void;
+  /** Keeps what the next step takes from the ones before it, for `restore`. */
+  keep(): void;
+  /** Goes back to what was kept. */
+  restore(): void;
   /** Copies what a later run needs to go on exactly; null where nothing is kept. */
   read(): Promise<IAdamState | null>;
   dispose(): void;
@@ -40,6 +44,24 @@ export class Adam implements IOptimiser {
     this._m = start(state?.m);
     this._v = start(state?.v);
     this._step = state?.steps ?? 0;
+    this.keep();
+  }
+
+  keep(): void {
+    tf.dispose(this._kept?.moments ?? []);
+    this._kept = {
+      moments: [this._m, this._v].map(each => tf.keep(tf.clone(each))),
+      step: this._step
+    };
+  }
+
+  restore(): void {
+    const { moments, step } = this._kept!;
+    tf.tidy(() => {
+      this._m.assign(tf.clone(moments[0]));
+      this._v.assign(tf.clone(moments[1]));
+    });
+    this._step = step;
   }
 
   async read(): Promise<IAdamState> {
@@ -53,9 +75,11 @@ export class Adam implements IOptimiser {
 
   apply(weights: tf.Variable, gradient: tf.Tensor): void {
     const row = this._step % TABLE;
-    if (row === 0 || !this._table) {
+    const first = this._step - row;
+    if (!this._table || first !== this._tableFirst) {
       this._table?.dispose();
-      this._table = tf.keep(this._corrections(this._step - row));
+      this._table = tf.keep(this._corrections(first));
+      this._tableFirst = first;
     }
     const table = this._table;
     this._step++;
@@ -80,6 +104,7 @@ export class Adam implements IOptimiser {
   dispose(): void {
     this._m.dispose();
     this._v.dispose();
+    tf.dispose(this._kept?.moments ?? []);
     this._table?.dispose();
   }
 
@@ -98,7 +123,13 @@ export class Adam implements IOptimiser {
   private readonly _rate: number;
   private readonly _m: tf.Variable;
   private readonly _v: tf.Variable;
+  private _kept: {
+    readonly moments: tf.Tensor[];
+    readonly step: number;
+  } | null = null;
   private _table: tf.Tensor2D | null = null;
+  /** Steps in front of the table's first row. */
+  private _tableFirst = 0;
   private _step: number;
 }
 
@@ -112,6 +143,14 @@ export class GradientDescent implements IOptimiser {
     tf.tidy(() => {
       weights.assign(tf.sub(weights, tf.mul(gradient, constant(this._rate))));
     });
+  }
+
+  keep(): void {
+    // It remembers nothing.
+  }
+
+  restore(): void {
+    // It remembers nothing.
   }
 
   async read(): Promise<null> {

@@ -1,9 +1,12 @@
 /** One training run from request to result: pausing, stopping, reporting, evaluating. */
 import type { IBackendChoice } from './backends';
 import { datasetProblem } from './data';
+import { checkRows } from './inference';
+import { nextTask } from '../signal/next-task';
 import { createTrainer } from './trainers';
 import { batchEnds, type ITrainer } from './training';
-import { specProblem } from './architecture';
+import { architecture, specProblem } from './architecture';
+import { flatSize, slots } from './layout';
 import type {
   IProgress,
   IRunHandlers,
@@ -13,6 +16,17 @@ import type {
 
 /** Least milliseconds between two reports of progress. */
 const REPORT_INTERVAL = 100;
+
+/** What is said to whoever asks a run that is over. */
+export const ENDED = 'The training run has ended.';
+
+/** A call of `decode` that waits for the end of a step. */
+interface IAsked {
+  readonly latents: Float32Array;
+  readonly n: number;
+  resolve(values: Float32Array): void;
+  reject(error: Error): void;
+}
 
 /** A run that can be paused and stopped between batches. */
 export class TrainingRun {
@@ -45,8 +59,37 @@ export class TrainingRun {
     this._wake?.();
   }
 
+  /**
+   * (n, latents) to (n, target size) in data units by the weights as they are:
+   * answered between two steps and while paused. Rejects once the run has ended.
+   */
+  decode(latents: Float32Array, n: number): Promise<Float32Array> {
+    return new Promise((resolve, reject) => {
+      if (this._ended) {
+        reject(new Error(ENDED));
+        return;
+      }
+      this._asked.push({ latents, n, resolve, reject });
+      this._wake?.();
+    });
+  }
+
   /** Trains to the end, to a stop, or to a loss that is not finite. */
   async run(): Promise<ITrainResult> {
+    try {
+      return await this._run();
+    } finally {
+      this._ended = true;
+      this._asked.splice(0).forEach(({ reject }) => reject(new Error(ENDED)));
+    }
+  }
+
+  dispose(): void {
+    this._trainer?.dispose();
+    this._trainer = null;
+  }
+
+  private async _run(): Promise<ITrainResult> {
     const { epochs, evaluateEvery } = this._request;
     // Compiling takes a while: what is to come stands there before it.
     this._report(true);
@@ -84,14 +127,9 @@ export class TrainingRun {
       }
       this._report(false);
       await nextTask();
-      await this._pauseHere();
+      await this._serveHere(trainer);
     }
     return this._finish(trainer);
-  }
-
-  dispose(): void {
-    this._trainer?.dispose();
-    this._trainer = null;
   }
 
   private async _finish(trainer: ITrainer): Promise<ITrainResult> {
@@ -143,8 +181,9 @@ export class TrainingRun {
       steps = batchEnds(train.length, batchSize).length
     } = this._trainer ?? {};
     // The first steps compile kernels: an estimate from fewer than three misleads.
+    const unknown = Number.isNaN(this._secondsPerEpoch);
     const estimate =
-      epoch === 0 && stepInEpoch >= Math.min(3, steps)
+      unknown && stepInEpoch >= Math.min(3, steps)
         ? ((now - this._epochStart) / 1000 / stepInEpoch) * steps
         : NaN;
     return {
@@ -152,7 +191,7 @@ export class TrainingRun {
       epochs: this._request.epochs,
       step: stepInEpoch,
       steps,
-      secondsPerEpoch: epoch > 0 ? this._secondsPerEpoch : estimate,
+      secondsPerEpoch: unknown ? estimate : this._secondsPerEpoch,
       backend: this._choice.backend,
       history: this._history(),
       notice: this._notices.join(' ')
@@ -164,16 +203,33 @@ export class TrainingRun {
     return { train: [...train], test: [...test] };
   }
 
-  private async _pauseHere(): Promise<void> {
-    if (!this._paused || this._stopped) {
-      return;
+  /** Decodes what was asked for. */
+  private async _answer(trainer: ITrainer): Promise<void> {
+    for (const { latents, n, resolve, reject } of this._asked.splice(0)) {
+      try {
+        const { latentDims } = this._request.spec;
+        checkRows('decode', latents, n, latentDims);
+        resolve(await trainer.decode(latents, n));
+      } catch (error) {
+        reject(error as Error);
+      }
     }
+  }
+
+  /** Answers, and waits while paused; neither counts as the epoch's time. */
+  private async _serveHere(trainer: ITrainer): Promise<void> {
     const start = performance.now();
-    this._report(true);
+    await this._answer(trainer);
+    if (this._paused && !this._stopped) {
+      this._report(true);
+    }
     while (this._paused && !this._stopped) {
-      await new Promise<void>(resolve => {
-        this._wake = resolve;
-      });
+      if (this._asked.length === 0) {
+        await new Promise<void>(resolve => {
+          this._wake = resolve;
+        });
+      }
+      await this._answer(trainer);
     }
     this._wake = null;
     this._epochStart += performance.now() - start;
@@ -184,6 +240,8 @@ export class TrainingRun {
   private readonly _choice: IBackendChoice;
   private _trainer: ITrainer | null = null;
   private readonly _notices: string[];
+  private readonly _asked: IAsked[] = [];
+  private _ended = false;
   private _paused = false;
   private _stopped = false;
   private _wake: (() => void) | null = null;
@@ -211,6 +269,28 @@ function requestProblem(request: ITrainRequest): string {
   if (!(learningRate > 0)) {
     return `learning_rate is ${learningRate}; it must be above 0.`;
   }
+  return resumeProblem(request);
+}
+
+/** Why a run cannot go on from where another stopped; '' where it can. */
+function resumeProblem({ spec, resume }: ITrainRequest): string {
+  if (!resume) {
+    return '';
+  }
+  const { adam, history, epoch } = resume;
+  if (history.train.length !== epoch || history.test.length !== epoch) {
+    return (
+      `The checkpoint is of ${epoch} epochs but holds the losses of ` +
+      `${history.train.length}: take another one, or train from the start.`
+    );
+  }
+  const size = flatSize(slots(architecture(spec).parameters, true));
+  if (adam && (adam.m.length !== size || adam.v.length !== size)) {
+    return (
+      `The checkpoint's optimiser holds ${adam.m.length} numbers, the ` +
+      `network has ${size} weights: it belongs to another network.`
+    );
+  }
   return '';
 }
 
@@ -221,16 +301,4 @@ function mergeNotice({ train, batchSize }: ITrainRequest): string {
     ? `The last batch of an epoch would hold one of ${n} windows: ` +
         'it is merged into the one before.'
     : '';
-}
-
-/** Lets messages in; not by animation frames, which stop in a hidden page. */
-function nextTask(): Promise<void> {
-  return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

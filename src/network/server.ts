@@ -6,17 +6,20 @@ import {
   startBackend,
   type WasmFiles
 } from './backends';
-import { architecture } from './architecture';
+import { architecture, type IArchitecture } from './architecture';
 import { datasetProblem } from './data';
-import { evaluatePositions, Predictor } from './inference';
+import { checkRows, type IPredictor } from './inference';
 import { watchDevice } from './device-loss';
+import { calibrate } from './calibrate';
 import type { Call, IWorkerScope, Request, Response } from './messages';
-import { Network } from './network';
-import { TrainingRun } from './run';
-import { NetworkState } from './state';
-import type { IEvaluation, ITrainRequest } from './types';
+import { obstacleOf } from './obstacles';
+import { openPredictor } from './predictors';
+import { ENDED, TrainingRun } from './run';
+import { SpectraInbox } from './spectra-transfer';
+import type { IDataset, IEvaluation } from './types';
+import { wantThreads } from './wasm/crew';
 
-/** Serves one run, session or probe through a worker's scope. */
+/** Serves one run, session, calibration or probe through a worker's scope. */
 export function serveNetwork(scope: IWorkerScope, wasm: WasmFiles): void {
   const server = new Server(scope);
   locateWasm(wasm);
@@ -35,7 +38,19 @@ class Server {
     try {
       switch (message.type) {
         case 'train':
-          return await this._train(message.request);
+          this._running = new Promise(resolve => {
+            this._started = resolve;
+          });
+          this._trained = this._train(message);
+          return await this._trained;
+        case 'spectra':
+          this._spectra.put(message);
+          return;
+        case 'calibrate':
+          return this._send({
+            type: 'calibrated',
+            ...(await calibrate(message.request))
+          });
         case 'pause':
           this._paused = true;
           this._run?.pause();
@@ -51,7 +66,9 @@ class Server {
         case 'open':
           return await this._open(message);
         case 'call':
-          return await this._queueCall(message.id, message.call);
+          return await (this._running
+            ? this._askRun(message.id, message.call)
+            : this._queueCall(message.id, message.call));
         case 'probe':
           return this._send({ type: 'probed', ...(await probeBackend()) });
       }
@@ -60,17 +77,42 @@ class Server {
     }
   }
 
-  private async _train(request: ITrainRequest): Promise<void> {
-    const choice = await startBackend(request.backend);
-    const watch = watchDevice(message =>
-      this._send({ type: 'failed', id: null, message })
+  private async _train({
+    request: { dataset, ...wishes },
+    before
+  }: Extract<Request, { type: 'train' }>): Promise<void> {
+    wantThreads(wishes.threads);
+    const [choice, complete] = await Promise.all([
+      startBackend(wishes.backend, before),
+      this._complete(dataset)
+    ]);
+    const { backend } = choice;
+    const notice = [choice.notice, before.notice].filter(Boolean).join(' ');
+    let epochs = 0;
+    const failed = (error: unknown): void =>
+      this._send({
+        type: 'failed',
+        id: null,
+        message: messageOf(error),
+        obstacle: obstacleOf(error, backend, epochs) ?? undefined,
+        backend
+      });
+    const watch = watchDevice(failed);
+    const request = { ...wishes, dataset: complete };
+    const run = new TrainingRun(
+      request,
+      { ...choice, notice },
+      {
+        onProgress: progress => {
+          epochs = progress.epoch - (request.resume?.epoch ?? 0);
+          this._send({ type: 'progress', progress });
+        },
+        onEvaluation: evaluation =>
+          this._send({ type: 'evaluation', evaluation }, buffersOf(evaluation))
+      }
     );
-    const run = new TrainingRun(request, choice, {
-      onProgress: progress => this._send({ type: 'progress', progress }),
-      onEvaluation: evaluation =>
-        this._send({ type: 'evaluation', evaluation }, buffersOf(evaluation))
-    });
     this._run = run;
+    this._started(run);
     // Messages may have come while the backend started.
     if (this._paused) {
       run.pause();
@@ -79,29 +121,50 @@ class Server {
       run.stop();
     }
     try {
-      const result = await run.run();
+      const result = await Promise.race([run.run(), watch.refusal]);
       this._send({ type: 'result', result }, buffersOf(result.evaluation));
     } catch (error) {
-      throw await watch.explain(error);
+      failed(await watch.explain(error));
     } finally {
       run.dispose();
       this._run = null;
     }
   }
 
+  /** A dataset with the spectra that follow its message. */
+  private async _complete(dataset: IDataset): Promise<IDataset> {
+    return { ...dataset, spectra: await this._spectra.take() };
+  }
+
   private async _open(
     message: Extract<Request, { type: 'open' }>
   ): Promise<void> {
     const { spec, parameters, scaling } = message;
-    const network = new Network(architecture(spec));
+    const plan = architecture(spec);
     const { backend } = await startBackend(message.backend);
-    watchDevice(text =>
+    watchDevice(({ message: text }) =>
       this._send({ type: 'failed', id: null, message: text })
     );
-    this._network = network;
-    this._state = new NetworkState(network.plan, parameters);
-    this._predictor = new Predictor(network, this._state, scaling);
+    this._plan = plan;
+    this._predictor = await openPredictor(plan, parameters, scaling, backend);
     this._send({ type: 'opened', backend });
+  }
+
+  /** The run answers between two steps. */
+  private async _askRun(id: number, call: Call): Promise<void> {
+    if (call.method !== 'decode') {
+      throw new Error(`A run does not answer ${call.method}.`);
+    }
+    const run = await this._running!;
+    try {
+      const value = await run.decode(call.values, call.n);
+      this._send({ type: 'reply', id, value }, buffersOf(value));
+    } catch (error) {
+      // The end of a run is told in front of the end of its calls, which
+      // another attempt may answer.
+      await (messageOf(error) === ENDED ? this._trained : undefined);
+      throw error;
+    }
   }
 
   /** One call after another: two at once would only fill the GPU's memory. */
@@ -114,27 +177,22 @@ class Server {
 
   private async _call(call: Call): Promise<Float32Array | IEvaluation> {
     const predictor = this._predictor;
-    const network = this._network;
-    const state = this._state;
-    if (!predictor || !network || !state) {
+    const plan = this._plan;
+    if (!predictor || !plan) {
       throw new Error('The session is not open yet.');
     }
     if (call.method === 'evaluate') {
-      const problem = datasetProblem(network.plan.spec, call.dataset);
+      const dataset = await this._complete(call.dataset);
+      const problem = datasetProblem(plan.spec, dataset);
       if (problem) {
         throw new RangeError(problem);
       }
-      return evaluatePositions(network, state, call.dataset, call.positions, 0);
+      return predictor.evaluate(dataset, call.positions);
     }
-    const { spec, input } = network.plan;
+    const { spec, input } = plan;
     const size =
       call.method === 'encode' ? input[0] * input[1] : spec.latentDims;
-    if (call.values.length !== call.n * size) {
-      throw new RangeError(
-        `${call.method} got ${call.values.length} values for ${call.n} rows ` +
-          `of ${size}.`
-      );
-    }
+    checkRows(call.method, call.values, call.n, size);
     return predictor[call.method](call.values, call.n);
   }
 
@@ -144,11 +202,15 @@ class Server {
 
   private readonly _scope: IWorkerScope;
   private _run: TrainingRun | null = null;
+  /** The run of a worker that trains, as soon as its backend has started. */
+  private _running: Promise<TrainingRun> | null = null;
+  private _trained: Promise<void> = Promise.resolve();
+  private _started: (run: TrainingRun) => void = () => undefined;
+  private readonly _spectra = new SpectraInbox();
   private _paused = false;
   private _stopped = false;
-  private _network: Network | null = null;
-  private _state: NetworkState | null = null;
-  private _predictor: Predictor | null = null;
+  private _plan: IArchitecture | null = null;
+  private _predictor: IPredictor | null = null;
   private _calls: Promise<unknown> = Promise.resolve();
 }
 

@@ -15,8 +15,11 @@ export interface IStrategy {
   readonly transposeFirst: boolean;
   /** Mean over pixels and samples by pooling, or by a reduction. */
   readonly mean: 'pool' | 'reduce';
-  /** Leaky ReLU in the convolution's kernel, or by a step function after it. */
-  readonly leak: 'fused' | 'step';
+  /**
+   * Leaky ReLU in the convolution's kernel, there with a slope that stays on the
+   * device, or by a step function after it.
+   */
+  readonly leak: 'fused' | 'prelu' | 'step';
 }
 
 const CPU: IStrategy = {
@@ -34,7 +37,8 @@ const STRATEGIES: { readonly [backend: string]: IStrategy } = {
     mean: 'pool',
     leak: 'step'
   },
-  webgl: { ...CPU, weightGradient: 'product' },
+  // Its leaky ReLU uploads the slope with every call.
+  webgl: { ...CPU, weightGradient: 'product', leak: 'prelu' },
   webgpu: { ...CPU, weightGradient: 'product' }
 };
 

@@ -10,7 +10,7 @@ import type { IHistory } from '../signal/types';
 import type { IArchitecture } from './architecture';
 import { constant } from './constants';
 import type { IPart } from './data';
-import { evaluatePositions, evaluationChunk } from './inference';
+import { evaluatePositions, evaluationChunk, Predictor } from './inference';
 import { Network, type ITrainingPass } from './network';
 import type { IAdamState, IOptimiser } from './optimiser';
 import { NetworkState, type ISnapshot } from './state';
@@ -147,17 +147,18 @@ export class Trainer implements ITrainer {
       (!this._test || Number.isFinite(test));
     if (!finite) {
       this._diverged = true;
-      this._state.restore(this._kept);
+      this._restore();
       return;
     }
     this._history.train.push(train);
     this._history.test.push(this._test ? test : NaN);
     tf.dispose([this._kept.trained, this._kept.running]);
     this._kept = this._state.snapshot();
+    this._optimiser.keep();
   }
 
   abandonEpoch(): void {
-    this._state.restore(this._kept);
+    this._restore();
     this._startEpoch();
   }
 
@@ -179,6 +180,15 @@ export class Trainer implements ITrainer {
     );
   }
 
+  decode(latents: Float32Array, n: number): Promise<Float32Array> {
+    if (!this._evaluated) {
+      return Promise.reject(new Error('The trainer was given no data units.'));
+    }
+    const { scaling } = this._evaluated.dataset;
+    const predictor = new Predictor(this._network, this._state, scaling);
+    return predictor.decode(latents, n);
+  }
+
   readParameters(): Promise<Parameters> {
     return this._state.read();
   }
@@ -197,6 +207,12 @@ export class Trainer implements ITrainer {
     tf.dispose([this._kept.trained, this._kept.running, this._loss]);
     this._order?.dispose();
     this._order = null;
+  }
+
+  /** To the end of the last complete epoch. */
+  private _restore(): void {
+    this._state.restore(this._kept);
+    this._optimiser.restore();
   }
 
   private _startEpoch(): void {

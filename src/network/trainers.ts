@@ -1,15 +1,16 @@
 /** Which kernels a request is trained with. */
-import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from '../signal/types';
 import { architecture, type IArchitecture } from './architecture';
-import { messageOf } from './backends';
 import { features, targets, upload, type IPart } from './data';
-import { initialParameters } from './initialise';
+import { gpuDevice } from './gpu-device';
 import { flatSize, slots } from './layout';
+import { MemoryProblem, messageOf } from './obstacles';
 import { Adam } from './optimiser';
 import { Trainer } from './trainer';
-import type { ITrainer } from './training';
+import { startOf, type ITrainer } from './training';
 import type { ITrainRequest } from './types';
+import { engineProblem } from './wasm/engine';
+import { WasmTrainer } from './wasm/wasm-trainer';
 import { WgslTrainer, wgslTrainerProblem } from './wgsl/wgsl-trainer';
 
 export interface IChosenTrainer {
@@ -19,32 +20,57 @@ export interface IChosenTrainer {
 }
 
 /**
- * On WebGPU the kernels of our own, everywhere else, and where those do not
- * fit or do not start, TF.js on the same backend.
+ * On WebGPU and in WebAssembly the kernels of our own, everywhere else, and
+ * where those do not fit or do not start, TF.js on the same backend.
  */
 export async function createTrainer(
   request: ITrainRequest,
   backend: BackendName
 ): Promise<IChosenTrainer> {
   const plan = architecture(request.spec);
-  if (backend !== 'webgpu') {
+  const own = OWN[backend];
+  if (!own) {
     return { trainer: tensorTrainer(plan, request), notice: '' };
   }
-  const { device } = tf.backend() as unknown as { device: GPUDevice };
-  let problem = wgslTrainerProblem(plan, device.limits, request);
+  let problem = own.problem(plan, request);
   if (!problem) {
     try {
-      const trainer = await WgslTrainer.create(device, plan, request);
-      return { trainer, notice: '' };
+      return { trainer: await own.create(plan, request), notice: '' };
     } catch (error) {
-      problem = `The WGSL kernels do not start: ${messageOf(error)}`;
+      if (error instanceof MemoryProblem) {
+        // TF.js takes more of it: whoever asked halves the batch.
+        throw error;
+      }
+      problem = `The ${own.name} kernels do not start: ${messageOf(error)}`;
     }
   }
   return {
     trainer: tensorTrainer(plan, request),
-    notice: `${problem}; TF.js's kernels are used.`
+    notice: `${problem.replace(/\.$/, '')}; TF.js's kernels are used.`
   };
 }
+
+/** Kernels of our own. */
+interface IOwnKernels {
+  readonly name: string;
+  /** Why they cannot take a request; '' where they can. */
+  problem(plan: IArchitecture, request: ITrainRequest): string;
+  create(plan: IArchitecture, request: ITrainRequest): Promise<ITrainer>;
+}
+
+const OWN: { readonly [name in BackendName]?: IOwnKernels } = {
+  webgpu: {
+    name: 'WGSL',
+    problem: (plan, request) =>
+      wgslTrainerProblem(plan, gpuDevice().limits, request),
+    create: (plan, request) => WgslTrainer.create(gpuDevice(), plan, request)
+  },
+  wasm: {
+    name: 'WebAssembly',
+    problem: plan => engineProblem(plan),
+    create: (plan, request) => WasmTrainer.create(plan, request)
+  }
+};
 
 /** Training through TF.js, on the backend in use. */
 export function tensorTrainer(
@@ -58,12 +84,15 @@ export function tensorTrainer(
       targets(spec, dataset, positions),
       positions.length
     );
+  const { parameters, adam, history } = startOf(plan, request);
   return new Trainer({
     plan,
-    parameters: initialParameters(plan, seed),
+    parameters,
+    history,
     optimiser: new Adam(
       flatSize(slots(plan.parameters, true)),
-      request.learningRate
+      request.learningRate,
+      adam
     ),
     train: part(request.train),
     test: request.test.length > 0 ? part(request.test) : null,

@@ -1,7 +1,9 @@
 /** What a run asks of that which trains, whichever kernels it trains with; and the batches of an epoch. */
 import type { IHistory } from '../signal/types';
+import type { IArchitecture } from './architecture';
+import { initialParameters } from './initialise';
 import type { IAdamState } from './optimiser';
-import type { IEvaluation, Parameters } from './types';
+import type { IEvaluation, ITrainRequest, Parameters } from './types';
 
 /** Training of one network on one data set, step by step. */
 export interface ITrainer {
@@ -27,11 +29,30 @@ export interface ITrainer {
   settle(): Promise<void>;
   /** Latents and predictions of the positions that the request wants evaluated. */
   evaluate(): Promise<IEvaluation>;
+  /** (n, latents) to (n, target size) in data units, by the weights as they are, between two steps. */
+  decode(latents: Float32Array, n: number): Promise<Float32Array>;
   /** Weights and running statistics, in PyTorch's names and layouts. */
   readParameters(): Promise<Parameters>;
-  /** What Adam needs to go on exactly; null for another optimiser. */
+  /** What Adam needs to go on exactly from the end of an epoch; null for another optimiser. */
   readAdam(): Promise<IAdamState | null>;
   dispose(): void;
+}
+
+/** What a trainer starts from: the initial weights of its seed, or where a run stopped. */
+export function startOf(
+  plan: IArchitecture,
+  { resume, seed }: ITrainRequest
+): {
+  readonly parameters: Parameters;
+  readonly adam?: IAdamState;
+  readonly history: { readonly train: number[]; readonly test: number[] };
+} {
+  const { train, test } = resume?.history ?? { train: [], test: [] };
+  return {
+    parameters: resume?.parameters ?? initialParameters(plan, seed),
+    adam: resume?.adam ?? undefined,
+    history: { train: [...train], test: [...test] }
+  };
 }
 
 /** Ends of the batches of an epoch of n samples; a trailing batch of one joins the one before. */

@@ -1,5 +1,8 @@
 /** What crosses the border of the network room: typed arrays and shapes, never tensors. */
 import type { BackendName, IHistory, IScaling, Kind } from '../signal/types';
+import type { IAdamState } from './optimiser';
+
+export type { IAdamState } from './optimiser';
 
 export interface INetworkSpec {
   readonly kind: Kind;
@@ -47,6 +50,50 @@ export interface ITrainRequest {
   readonly backend: BackendName | 'auto';
   /** Evaluate every so many epochs while training (0: only at the end). */
   readonly evaluateEvery: number;
+  /**
+   * Threads of WebAssembly where the page is cross-origin isolated: the cores, shared
+   * by the runs that are to train at once. All cores by default; one elsewhere.
+   */
+  readonly threads?: number;
+  /** Where an earlier run of the same request stopped, for one that goes on from there. */
+  readonly resume?: IResume;
+}
+
+/** What a run needs to go on as if it had not been interrupted. */
+export interface IResume {
+  /** After the last complete epoch, of which there are `epoch`. */
+  readonly parameters: Parameters;
+  /** Adam's memory at that moment; where it is null Adam begins anew. */
+  readonly adam: IAdamState | null;
+  readonly history: IHistory;
+  readonly epoch: number;
+}
+
+/** What is asked of a backend before a run: only the shape of its work. */
+export interface ICalibrationRequest {
+  readonly spec: INetworkSpec;
+  /** Training windows of an epoch. */
+  readonly windows: number;
+  readonly batchSize: number;
+  readonly backend: BackendName | 'auto';
+  /** As in `ITrainRequest`. */
+  readonly threads?: number;
+}
+
+/** How fast this machine trains a network, measured in about a second. */
+export interface ICalibration {
+  /** What such a run would train on. */
+  readonly backend: BackendName;
+  /** One sentence for the user: why this backend, with figures where several were measured; or why there is no figure. */
+  readonly reason: string;
+  /** A sentence where it is not what was asked for, or not at its best, else ''. */
+  readonly notice: string;
+  /** NaN where it could not be measured. */
+  readonly millisecondsPerStep: number;
+  /** Training alone, without evaluations; NaN where it could not be measured. */
+  readonly secondsPerEpoch: number;
+  /** Name of the graphics adapter, or "2 cores" (the threads at work); '' where nothing was measured. */
+  readonly device: string;
 }
 
 /** Sent at most ten times a second. */
@@ -98,6 +145,12 @@ export interface IRun {
   resume(): void;
   /** End after the running batch and keep the weights of the last complete epoch. */
   stop(): void;
+  /**
+   * (n, latentDims) -> (n, channels) or (n, window, window) in data units by the
+   * weights as they are, answered between two steps and while paused. Rejects
+   * once the run has ended.
+   */
+  decode(latents: Float32Array, n: number): Promise<Float32Array>;
   readonly done: Promise<ITrainResult>;
 }
 
@@ -122,6 +175,16 @@ export interface INetworkClient {
     scaling: IScaling,
     backend: BackendName | 'auto'
   ): Promise<ISession>;
+  /**
+   * Trains on noise of the shape for about a second and says how long an epoch takes; known
+   * shapes are answered from memory. 'auto' in `train` takes what was found fastest here.
+   * Failing is no error: the figures are NaN and the reason says why. Rejects with an
+   * AbortError where `signal` asks to give up; do so before a run starts, which it would slow down.
+   */
+  calibrate(
+    request: ICalibrationRequest,
+    signal?: AbortSignal
+  ): Promise<ICalibration>;
   /** Which backend 'auto' would take and why, in one sentence for the user. */
   probe(): Promise<{ backend: BackendName; reason: string }>;
   dispose(): void;

@@ -10,6 +10,12 @@ export const WASM_FILES = {
     import.meta.url
   ).href,
   'tfjs-backend-wasm-simd.wasm': SIMD,
-  // TF.js wants an entry; threads are off (see `locateWasm`).
+  // TF.js wants an entry; its threads are off (see `locateWasm`).
   'tfjs-backend-wasm-threaded-simd.wasm': SIMD
+};
+
+/** The kernels that `jlpm build:kernels` compiles. */
+export const KERNEL_FILES = {
+  plain: new URL('./wasm/kernels.wasm', import.meta.url).href,
+  relaxed: new URL('./wasm/kernels-relaxed.wasm', import.meta.url).href
 };

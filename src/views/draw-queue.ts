@@ -5,7 +5,13 @@ export interface IDrawable {
   drawNow(): void;
 }
 
-/** One queue a panel: everything that a change touches is drawn in the same frame. */
+/** Milliseconds of drawing in one frame; what is left then waits for the next. */
+const FRAME_SHARE = 12;
+
+/**
+ * One queue a panel: what a change touches is drawn in the next frame, and where that takes
+ * long in the frames after it, so that the page stays in hand.
+ */
 export class DrawQueue {
   /** Asks for a drawing in the next frame. */
   request(item: IDrawable): void {
@@ -13,28 +19,15 @@ export class DrawQueue {
       return;
     }
     this._waiting.add(item);
-    if (!this._frame) {
-      this._frame = requestAnimationFrame(() => this.flush());
-    }
+    this._next();
   }
 
   /** Draws now what waits and can be seen. */
   flush(): void {
     if (this._frame) {
       cancelAnimationFrame(this._frame);
-      this._frame = 0;
     }
-    for (const item of [...this._waiting]) {
-      if (item.canDraw) {
-        this._waiting.delete(item);
-        try {
-          item.drawNow();
-        } catch (reason) {
-          // One view that fails must not keep the others from being drawn.
-          console.error(reason);
-        }
-      }
-    }
+    this._draw(Infinity);
   }
 
   dispose(): void {
@@ -43,6 +36,32 @@ export class DrawQueue {
       cancelAnimationFrame(this._frame);
     }
     this._waiting.clear();
+  }
+
+  private _next(): void {
+    this._frame ||= requestAnimationFrame(() => this._draw(FRAME_SHARE));
+  }
+
+  private _draw(share: number): void {
+    this._frame = 0;
+    const start = performance.now();
+    for (const item of [...this._waiting]) {
+      if (!item.canDraw) {
+        continue;
+      }
+      if (performance.now() - start > share) {
+        this._next();
+        return;
+      }
+      // One that is asked for meanwhile goes behind those that wait.
+      this._waiting.delete(item);
+      try {
+        item.drawNow();
+      } catch (reason) {
+        // One view that fails must not keep the others from being drawn.
+        console.error(reason);
+      }
+    }
   }
 
   private _waiting = new Set<IDrawable>();

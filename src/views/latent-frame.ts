@@ -63,12 +63,11 @@ export function drawLatentGridLines(
   context.stroke();
 }
 
-/** Draws the frame, the ticks, the two axis names and a note at the lower right. */
+/** Draws the frame, the ticks and the two axis names. */
 export function drawLatentAxes(
   group: GroupSelection,
   frame: ILatentFrame,
-  grid: IGrid,
-  note: string
+  grid: IGrid
 ): void {
   const { left, top, side } = frame;
   group
@@ -103,6 +102,14 @@ export function drawLatentAxes(
     .attr('y', top + side / 2)
     .attr('dy', '0.35em')
     .text(latentName(grid.axes[1]));
+}
+
+/** Draws a note at the lower right. */
+export function drawLatentNote(
+  group: GroupSelection,
+  { left, top, side }: ILatentFrame,
+  note: string
+): void {
   group
     .append('text')
     .attr('class', 'jp-Eelscape-label')

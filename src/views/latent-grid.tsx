@@ -1,8 +1,14 @@
 import * as React from 'react';
+import { extent } from '../analysis/statistics';
 import type { IGrid } from '../model/types';
 import { ColourKey } from './colour-key';
 import { HeaderSelect } from './fields';
-import { drawLatentAxes, type ILatentFrame, latentFrame } from './latent-frame';
+import {
+  drawLatentAxes,
+  drawLatentNote,
+  type ILatentFrame,
+  latentFrame
+} from './latent-frame';
 import { latentKeys } from './latent-keys';
 import type { IPalette } from './marks/palette';
 import { boxPath, drawHaloed } from './marks/pointer';
@@ -54,7 +60,7 @@ export class LatentGrid extends ModelView {
     models.gridChanged.connect(this._gridChanged, this);
     models.activeChanged.connect(this._gridChanged, this);
     data.setupChanged.connect(this._gridChanged, this);
-    navigation.latentCursorChanged.connect(this.redraw, this);
+    navigation.latentCursorChanged.connect(this._cursorMoved, this);
     navigation.energyRangeChanged.connect(this._gridChanged, this);
     navigation.displayChanged.connect(this.redraw, this);
     latentKeys(this.body.node, context);
@@ -81,11 +87,41 @@ export class LatentGrid extends ModelView {
     return this._surface;
   }
 
+  redraw(): void {
+    this._stale = true;
+    super.redraw();
+  }
+
   protected draw(palette: IPalette): void {
     const { shown } = this.context;
-    const { active, grid, pair } = shown;
+    const grid = shown.grid;
+    if (this._stale) {
+      this._drawTiles(palette);
+    }
+    const frame = this._frame;
+    if (!frame || !grid) {
+      return;
+    }
+    const node = shown.cursorNode();
+    const group = this._surface.group('pointer');
+    group.selectAll('*').remove();
+    if (node >= 0) {
+      const [left, top] = tileOrigin(frame, node);
+      drawHaloed(
+        group,
+        boxPath(left - 1, top - 1, left + frame.tile, top + frame.tile)
+      );
+    }
+    drawLatentNote(group, frame, this._note(grid));
+    this._describe(grid, node);
+  }
+
+  /** Everything but what moves with the cursor. */
+  private _drawTiles(palette: IPalette): void {
+    const { active, grid, pair } = this.context.shown;
     const context = this._surface.begin(this.width, this.height);
     this._surface.clear();
+    this._stale = false;
     this._frame = null;
     if (this.showMissing(!active || !grid || !pair)) {
       this.subtitle = '';
@@ -98,21 +134,12 @@ export class LatentGrid extends ModelView {
       this._paint(context, frame, grid!);
       dimTiles(context, frame, grid!.far, palette.background);
     }
-    drawLatentAxes(
-      this._surface.group('axes'),
-      frame,
-      grid!,
-      this._note(grid!)
-    );
-    const node = shown.cursorNode();
-    if (node >= 0) {
-      const [left, top] = tileOrigin(frame, node);
-      drawHaloed(
-        this._surface.group('pointer'),
-        boxPath(left - 1, top - 1, left + frame.tile, top + frame.tile)
-      );
-    }
-    this._describe(grid!, node);
+    drawLatentAxes(this._surface.group('axes'), frame, grid!);
+  }
+
+  /** The tiles stay as they are. */
+  private _cursorMoved(): void {
+    super.redraw();
   }
 
   /** True where the tiles are spectra, false where they are images. */
@@ -147,30 +174,23 @@ export class LatentGrid extends ModelView {
     const { shown } = this.context;
     const values = this._values(grid);
     if (this._spectra) {
-      const channels = values.length / (grid.size * grid.size);
+      const channels = values.length / grid.size ** 2;
       const intensities = this._intensities(grid, channels);
       const [low, high] = this._limits(grid);
-      let bottom = 0;
-      let peak = -Infinity;
-      for (const value of values) {
-        bottom = Math.min(bottom, value);
-        peak = Math.max(peak, value);
-      }
+      const [least, peak] = extent(values);
       drawSpectraTiles(context, frame, {
         values,
         channels,
         intensities,
         low,
         high,
-        bottom,
+        bottom: Math.min(0, least),
         peak,
         colours: 'viridis'
       });
     } else {
       const [low, high] = shown.imageLimits();
-      const window = Math.round(
-        Math.sqrt(values.length / (grid.size * grid.size))
-      );
+      const window = Math.round(Math.sqrt(values.length / grid.size ** 2));
       drawImageTiles(context, frame, { values, window, low, high });
     }
   }
@@ -197,7 +217,7 @@ export class LatentGrid extends ModelView {
 
   /** Colour limits: 0, or the lowest where negative, to the highest tile near a window. */
   private _limits(grid: IGrid): readonly [number, number] {
-    const channels = this._values(grid).length / (grid.size * grid.size);
+    const channels = this._values(grid).length / grid.size ** 2;
     const means = this._intensities(grid, channels);
     const near = means.filter((_, node) => !grid.far[node]);
     const list = near.length ? near : means;
@@ -310,7 +330,7 @@ export class LatentGrid extends ModelView {
         .join(', ')
     ];
     if (this._spectra) {
-      const channels = this._values(grid).length / (grid.size * grid.size);
+      const channels = this._values(grid).length / grid.size ** 2;
       const mean = this._intensities(grid, channels)[node];
       lines.push(`${significant(mean, 3)} ${shown.pair?.spectraUnits ?? ''}`);
     }
@@ -324,7 +344,7 @@ export class LatentGrid extends ModelView {
   }
 
   private _valuesOf(grid: IGrid, node: number): [number, number] {
-    const z = grid.nodes.length / (grid.size * grid.size);
+    const z = grid.nodes.length / grid.size ** 2;
     return [
       grid.nodes[node * z + grid.axes[0]],
       grid.nodes[node * z + grid.axes[1]]
@@ -347,7 +367,7 @@ export class LatentGrid extends ModelView {
       return;
     }
     const values = this._values(grid);
-    const length = values.length / (grid.size * grid.size);
+    const length = values.length / grid.size ** 2;
     const [low, high] = shown.imageLimits();
     tooltip.show(
       event.clientX,
@@ -371,6 +391,8 @@ export class LatentGrid extends ModelView {
   private _surface: Surface;
   private _cell!: HTMLElement;
   private _tile = 20;
+  /** True where more than the cursor has to be drawn. */
+  private _stale = true;
   private _frame: ILatentFrame | null = null;
   private _means: Float64Array | null = null;
 }

@@ -1,3 +1,4 @@
+import { rgb } from 'd3-color';
 import * as React from 'react';
 import type { IGrid, ITrainedModel } from '../model/types';
 import { HeaderSelect } from './fields';
@@ -5,19 +6,24 @@ import { ColourKey } from './colour-key';
 import {
   drawLatentAxes,
   drawLatentGridLines,
+  drawLatentNote,
   type ILatentFrame,
   latentFrame
 } from './latent-frame';
 import { latentKeys } from './latent-keys';
-import { colourOf } from './marks/colour-table';
+import { colourIndex, colourOf, colourTable } from './marks/colour-table';
 import type { IPalette } from './marks/palette';
 import { crossPath, drawHaloed, ringPath } from './marks/pointer';
+import { drawSquarePoints } from './marks/points';
 import { Surface } from './marks/surface';
 import { ModelView } from './model-view';
 import type { IViewContext } from './view';
 import { latentName, percent, significant } from './wording';
 
 type Colour = 'error' | 'energy' | 'split';
+
+/** Radius below which points are squares without outline, px: circles could not be told from them. */
+const LEAST_CIRCLE = 1.5;
 
 /** Encodings of all windows over two latents. */
 export class LatentPlot extends ModelView {
@@ -41,7 +47,7 @@ export class LatentPlot extends ModelView {
     models.activeChanged.connect(this.refresh, this);
     models.itemsChanged.connect(this.refresh, this);
     data.setupChanged.connect(this.refresh, this);
-    navigation.latentCursorChanged.connect(this.redraw, this);
+    navigation.latentCursorChanged.connect(this._cursorMoved, this);
     navigation.energyRangeChanged.connect(this._rangeChanged, this);
     latentKeys(this.body.node, context);
     this.body.node.addEventListener('click', event => this._click(event));
@@ -67,37 +73,70 @@ export class LatentPlot extends ModelView {
     return this._surface;
   }
 
+  redraw(): void {
+    this._stale = true;
+    super.redraw();
+  }
+
   protected draw(palette: IPalette): void {
+    if (this._stale) {
+      this._stale = false;
+      this._drawPoints(palette);
+    }
+    this._drawCursor();
+  }
+
+  /** The points stay as they are. */
+  private _cursorMoved(): void {
+    super.redraw();
+  }
+
+  /** Everything but what moves with the cursor. */
+  private _drawPoints(palette: IPalette): void {
     const { shown, trans } = this.context;
     const { active, grid } = shown;
     const context = this._surface.begin(this.width, this.height);
     this._surface.clear();
+    this._frame = null;
     this._points = null;
     if (this.showMissing(!active || !grid)) {
       this.subtitle = '';
       return;
     }
     const frame = latentFrame(grid!, this._tile);
+    this._frame = frame;
     this.subtitle = this._extra
       ? `${shown.labelOf(active!)}: ${grid!.axes.map(latentName).join(', ')}`
       : '';
-    drawLatentAxes(
-      this._surface.group('axes'),
+    const axes = this._surface.group('axes');
+    drawLatentAxes(axes, frame, grid!);
+    drawLatentNote(
+      axes,
       frame,
-      grid!,
       trans.__('%1 windows', active!.positions.length)
     );
     this._points = this._place(active!, grid!, frame);
     if (context) {
       this._paint(context, active!, palette, frame);
     }
+  }
+
+  private _drawCursor(): void {
+    const { shown } = this.context;
+    const { active } = shown;
+    const frame = this._frame;
+    const points = this._points;
+    if (!active || !frame || !points) {
+      return;
+    }
     const group = this._surface.group('pointer');
+    group.selectAll('*').remove();
     const near = new Set(shown.cursorWindows());
-    active!.positions.forEach((pixel, i) => {
+    active.positions.forEach((pixel, i) => {
       if (near.has(pixel)) {
         drawHaloed(
           group,
-          ringPath(this._points![2 * i], this._points![2 * i + 1], 5),
+          ringPath(points[2 * i], points[2 * i + 1], 5),
           'jp-Eelscape-pointer jp-mod-thin'
         );
       }
@@ -146,6 +185,27 @@ export class LatentPlot extends ModelView {
     context.rect(frame.left, frame.top, frame.side, frame.side);
     context.clip();
     drawLatentGridLines(context, frame, palette.grid);
+    const scale = this._colour === 'error' ? 'magma' : 'viridis';
+    if (radius < LEAST_CIRCLE) {
+      const split = this._colour === 'split';
+      const named = parts.map(part => rgb(part));
+      drawSquarePoints(context, {
+        ...frame,
+        places: this._points!,
+        size: 2 * radius,
+        table: split
+          ? named.flatMap(({ r, g, b }) => [r, g, b])
+          : colourTable(scale),
+        colour: i => {
+          const pixel = model.positions[i];
+          return split
+            ? Math.max(0, model.split[pixel])
+            : colourIndex(map[pixel], low, high) || 0;
+        }
+      });
+      context.restore();
+      return;
+    }
     context.lineWidth = 0.5;
     context.strokeStyle = palette.dark
       ? 'rgba(0,0,0,0.55)'
@@ -155,20 +215,11 @@ export class LatentPlot extends ModelView {
       context.fillStyle =
         this._colour === 'split'
           ? (parts[model.split[pixel]] ?? palette.guard)
-          : colourOf(
-              this._colour === 'error' ? 'magma' : 'viridis',
-              map[pixel],
-              low,
-              high
-            );
+          : colourOf(scale, map[pixel], low, high);
+      const x = this._points![2 * i];
+      const y = this._points![2 * i + 1];
       context.beginPath();
-      context.arc(
-        this._points![2 * i],
-        this._points![2 * i + 1],
-        radius,
-        0,
-        2 * Math.PI
-      );
+      context.arc(x, y, radius, 0, 2 * Math.PI);
       context.fill();
       context.stroke();
     }
@@ -297,6 +348,9 @@ export class LatentPlot extends ModelView {
 
   private _surface: Surface;
   private _tile = 20;
+  /** True where more than the cursor has to be drawn. */
+  private _stale = true;
+  private _frame: ILatentFrame | null = null;
   private _colour: Colour = 'error';
   private _points: Float64Array | null = null;
   private _extra: (() => JSX.Element) | null = null;

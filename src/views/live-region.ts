@@ -66,26 +66,28 @@ export class LiveRegion extends Widget {
   }
 
   private _trained(): void {
-    const { training } = this._context.workspace;
-    const tenth =
-      training.running && training.epochs > 0
-        ? Math.floor((10 * training.epoch) / training.epochs)
-        : -1;
-    if (tenth !== this._tenth && tenth > 0) {
-      this.node.textContent = this._context.trans.__(
-        'Training %1: %2 %, epoch %3 of %4',
-        training.label,
-        10 * tenth,
-        training.epoch,
-        training.epochs
-      );
+    const tenths = new Map<string, number>();
+    for (const run of this._context.workspace.training.runs) {
+      const tenth =
+        run.epochs > 0 ? Math.floor((10 * run.epoch) / run.epochs) : 0;
+      tenths.set(run.id, tenth);
+      if (tenth > 0 && tenth !== this._tenths.get(run.id)) {
+        this.node.textContent = this._context.trans.__(
+          'Training %1: %2 %, epoch %3 of %4',
+          run.label,
+          10 * tenth,
+          run.epoch,
+          run.epochs
+        );
+      }
     }
-    this._tenth = tenth;
+    this._tenths = tenths;
   }
 
   private _context: IViewContext;
   private _timer = 0;
-  private _tenth = -1;
+  /** Tenths of each run that were reached last. */
+  private _tenths: ReadonlyMap<string, number> = new Map();
   private _names: readonly string[] = [];
   private _region: IRegion | null = null;
   private _tool: string | null = null;

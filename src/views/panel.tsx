@@ -82,16 +82,25 @@ class EelscapePanel extends Widget {
       attributes: true,
       attributeFilter: ['data-jp-theme-light', 'data-jp-theme-name']
     });
+    document.addEventListener('visibilitychange', this._tellVisible);
+    this._tellVisible();
     this._arrange();
   }
 
   protected onBeforeDetach(): void {
     this._sizes?.disconnect();
     this._themes?.disconnect();
+    document.removeEventListener('visibilitychange', this._tellVisible);
+    this._context.workspace.setVisible(false);
   }
 
   protected onAfterShow(): void {
+    this._tellVisible();
     this._arrange();
+  }
+
+  protected onAfterHide(): void {
+    this._tellVisible();
   }
 
   protected onResize(): void {
@@ -174,7 +183,8 @@ class EelscapePanel extends Widget {
 
   private _connect(): void {
     const { workspace } = this._context;
-    const { data, models, navigation, preprocessing, training } = workspace;
+    const { data, expected, models, navigation, preprocessing, training } =
+      workspace;
     for (const form of [this._views.data, this._views.setup]) {
       form.heightChanged.connect(this._formResized, this);
     }
@@ -188,7 +198,13 @@ class EelscapePanel extends Widget {
     navigation.displayChanged.connect(this._updateBars, this);
     preprocessing.changed.connect(this._updateBars, this);
     training.changed.connect(this._trainingChanged, this);
+    expected.changed.connect(this._updateBars, this);
   }
+
+  /** Says whether somebody can see the panel. */
+  private _tellVisible = (): void => {
+    this._context.workspace.setVisible(this.isVisible && !document.hidden);
+  };
 
   private _workspaceChanged(): void {
     const { workspace, trans } = this._context;

@@ -2,37 +2,40 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ITrainedModel } from '../model/types';
 import type { ISetup } from '../signal/types';
+import { ExpectedLine } from './expected-time';
 import { ModelMark } from './model-mark';
+import { RunRows } from './run-rows';
 import { Shelved } from './shelved';
 import type { IViewContext } from './view';
-import { duration, fixed, percent } from './wording';
+import { fixed, percent } from './wording';
 
 /** The line below the toolbar: what runs, what was reached, what is wrong. */
 export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
   const { workspace, shown, trans } = context;
   const { training, data } = workspace;
-  if (training.error) {
-    return (
-      <div className="jp-Eelscape-stripRow jp-mod-error" role="alert">
-        <span className="jp-Eelscape-stripText">{training.error}</span>
-        <button
-          type="button"
-          className="jp-Eelscape-button"
-          onClick={() => training.dismissError()}
-        >
-          {trans.__('Dismiss')}
-        </button>
-      </div>
-    );
-  }
+  const error = training.error && (
+    <div className="jp-Eelscape-stripRow jp-mod-error" role="alert">
+      <span className="jp-Eelscape-stripText">{training.error}</span>
+      <button
+        type="button"
+        className="jp-Eelscape-button"
+        onClick={() => training.dismissError()}
+      >
+        {trans.__('Dismiss')}
+      </button>
+    </div>
+  );
   const leak = <LeakWarning context={context} />;
   if (training.running) {
     return (
-      <div className="jp-Eelscape-stripRow">
-        <Progress context={context} />
-        {leak}
-      </div>
+      <>
+        {error}
+        <RunRows context={context}>{leak}</RunRows>
+      </>
     );
+  }
+  if (error) {
+    return error;
   }
   if (data.problem) {
     return (
@@ -61,15 +64,20 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
         {leak}
         <Shelved context={context} />
         <span className="jp-Eelscape-spacer" />
-        {training.notice && (
+        {training.notice ? (
           <span className="jp-Eelscape-dim">{training.notice}</span>
+        ) : (
+          <ExpectedLine context={context} />
         )}
       </div>
     );
   }
   const active = shown.active;
   const stale =
-    active && models.every(model => isStale(model.setup, data.setup));
+    active &&
+    models.every(model =>
+      data.setups.every(setup => isStale(model.setup, setup))
+    );
   const leaks = leakingSetup(context) !== null;
   return (
     <div className="jp-Eelscape-stripRow">
@@ -124,58 +132,6 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
         )
       )}
     </div>
-  );
-}
-
-function Progress({ context }: { context: IViewContext }): JSX.Element {
-  const { workspace, trans } = context;
-  const { training } = workspace;
-  const { epoch, epochs, step, steps, paused } = training;
-  const inEpoch = steps > 0 ? step / steps : 0;
-  const share = epochs > 0 ? Math.min(1, (epoch + inEpoch) / epochs) : 0;
-  const left = duration(training.secondsLeft);
-  const seconds = training.secondsPerEpoch;
-  return (
-    <>
-      <b className="jp-Eelscape-stripTitle">
-        {paused
-          ? trans.__(
-              '%1 paused at epoch %2 / %3',
-              training.label,
-              epoch,
-              epochs
-            )
-          : epoch === 0 && step === 0
-            ? trans.__('%1: starting', training.label)
-            : trans.__('Epoch %1 / %2', epoch, epochs)}
-      </b>
-      <div
-        className={`jp-Eelscape-progress${paused ? ' jp-mod-paused' : ''}`}
-        role="progressbar"
-        aria-label={trans.__('Training of %1', training.label)}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.round(100 * share)}
-      >
-        <div style={{ width: `${100 * share}%` }} />
-      </div>
-      {!paused && seconds > 0 && (
-        <span className="jp-mod-optional">
-          {trans.__('%1 s per epoch', fixed(seconds, seconds < 10 ? 1 : 0))}
-        </span>
-      )}
-      {left && <span>{trans.__('%1 left', left)}</span>}
-      {training.queued > 0 && (
-        <span className="jp-Eelscape-dim">
-          {trans._n('then %1 more', 'then %1 more', training.queued)}
-        </span>
-      )}
-      {training.notice && (
-        <span className="jp-Eelscape-dim jp-mod-optional">
-          {training.notice}
-        </span>
-      )}
-    </>
   );
 }
 

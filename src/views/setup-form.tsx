@@ -8,7 +8,9 @@ import {
 } from '../signal/types';
 import { energyScale } from './energy-scale';
 import { NumberField, SelectField, Fact } from './fields';
+import { ExpectedNote } from './expected-time';
 import { FormSection } from './form-section';
+import { ListField } from './list-field';
 import { pixelText } from './provenance';
 import type { IViewContext } from './view';
 import { splitName } from './wording';
@@ -157,12 +159,15 @@ export function SetupForm({
         )}
       </FormSection>
       <FormSection title={trans.__('Network')}>
-        <NumberField
+        <ListField
           label={trans.__('Latents')}
-          value={setup.latentDims}
+          title={trans.__(
+            'Several numbers, such as 2, 10, train as many networks'
+          )}
+          values={different(data.setups.map(item => item.latentDims))}
           min={1}
           disabled={locked}
-          onChange={latentDims => change({ latentDims })}
+          onChange={latentDims => data.vary({ latentDims })}
         />
         <NumberField
           label={trans.__('Filters')}
@@ -208,12 +213,15 @@ export function SetupForm({
           disabled={locked}
           onChange={learningRate => change({ learningRate })}
         />
-        <NumberField
+        <ListField
           label={trans.__('Seed')}
-          value={setup.seed}
+          title={trans.__(
+            'Several seeds, such as 0, 1, 2, train an ensemble: a network each'
+          )}
+          values={different(data.setups.map(item => item.seed))}
           min={0}
           disabled={locked}
-          onChange={seed => change({ seed })}
+          onChange={seed => data.vary({ seed })}
         />
         <SelectField
           label={trans.__('Backend')}
@@ -228,7 +236,12 @@ export function SetupForm({
           ]}
           onChange={value => change({ backend: value as BackendName | 'auto' })}
         />
+        {!locked && <ExpectedNote context={context} />}
       </FormSection>
     </form>
   );
+}
+
+function different(values: readonly number[]): number[] {
+  return [...new Set(values)];
 }

@@ -9,11 +9,12 @@ export class SetupView extends FormView {
     super(context, { name: 'setup', title: context.trans.__('Setup') }, () => (
       <SetupForm context={context} />
     ));
-    const { data, training, navigation } = context.workspace;
+    const { data, expected, training, navigation } = context.workspace;
     data.pairChanged.connect(this.changed, this);
     data.setupChanged.connect(this.changed, this);
     navigation.displayChanged.connect(this.changed, this);
     training.changed.connect(this._trained, this);
+    expected.changed.connect(this.changed, this);
   }
 
   protected describe(): void {

@@ -6,11 +6,13 @@ import type {
   IFactorisation,
   IGrid,
   IRegion,
+  IRunState,
   ITrainedModel,
   IWorkspace
 } from '../model/types';
 import { regionValue } from './data/region-value';
 import { energyScale, type IEnergyScale } from './energy-scale';
+import { ModelStyles } from './model-styles';
 import { RegionStyles } from './region-styles';
 
 export type Part = 'train' | 'guard' | 'test';
@@ -57,9 +59,30 @@ export class Shown {
     return (this.active?.setup ?? this._workspace.data.setup).window;
   }
 
-  /** Index of a model's colour and dash. */
-  styleOf(model: ITrainedModel): number {
-    return Math.max(0, this.models.indexOf(model)) % 4;
+  /** Runs of the direction shown, in the order in which they began. */
+  get runs(): readonly IRunState[] {
+    return this._workspace.training.runs.filter(
+      run => run.setup.kind === this.kind
+    );
+  }
+
+  /** Index of the colour and dash of a model, or of a run, whose model has the same. */
+  styleOf({ id }: { readonly id: string }): number {
+    const styles = this._modelStyles[this.kind];
+    styles.follow([...this.models, ...this.runs].map(item => item.id));
+    return styles.of(id);
+  }
+
+  /** What a run is called beside others: as its model, "2L", where its direction is shown. */
+  nameOf(run: IRunState): string {
+    const model = this.models.find(({ id }) => id === run.id);
+    return model ? this.labelOf(model) : this.shortName(run.label);
+  }
+
+  /** A run's label without the direction that is shown. */
+  shortName(label: string): string {
+    const before = `${this.kind} `;
+    return label.startsWith(before) ? label.slice(before.length) : label;
   }
 
   /** The model's label, numbered where an earlier one has the same. */
@@ -303,6 +326,10 @@ export class Shown {
   private _workspace: IWorkspace;
   private _map: { pair: IPair; key: string; values: Float32Array } | null =
     null;
+  private _modelStyles = {
+    im2spec: new ModelStyles(),
+    spec2im: new ModelStyles()
+  };
   private _regionStyles = new RegionStyles();
   private _limits = new WeakMap<object, Limits>();
 }

@@ -75,7 +75,14 @@ export function PanelToolbar(props: IToolbarProps): JSX.Element {
         <Tool
           icon={runIcon}
           label={trans.__('Train')}
-          title={trans.__('Train a network on the train windows')}
+          title={
+            data.setups.length > 1
+              ? trans.__(
+                  'Train %1 networks on the train windows',
+                  data.setups.length
+                )
+              : trans.__('Train a network on the train windows')
+          }
           disabled={!ready || training.running}
           onClick={() => training.start()}
         />
@@ -238,14 +245,13 @@ function ModelChips({
   const { shown, workspace, trans } = context;
   const { training, models } = workspace;
   const list = shown.models;
-  const pending = training.running && training.label;
-  if (!list.length && !pending) {
+  // A run in progress is one of the models from its first evaluation on.
+  const pending = training.runs.filter(
+    run => !models.items.some(model => model.id === run.id)
+  );
+  if (!list.length && !pending.length) {
     return null;
   }
-  // A run in progress is one of the models from its first evaluation on.
-  const listed = list.some(
-    model => model.label === training.label && training.running
-  );
   return (
     <>
       {!context.compact() && (
@@ -274,13 +280,18 @@ function ModelChips({
             {shown.labelOf(model)}
           </button>
         ))}
-        {pending && !listed && (
-          <span className="jp-Eelscape-chip jp-mod-pending">
-            <ModelMark style={list.length % 4} />
-            {training.label} ·{' '}
-            {training.paused ? trans.__('paused') : trans.__('training')}
+        {pending.map(run => (
+          <span key={run.id} className="jp-Eelscape-chip jp-mod-pending">
+            <ModelMark style={shown.styleOf(run)} />
+            {shown.nameOf(run)} ·{' '}
+            {run.paused ? trans.__('paused') : trans.__('training')}
           </span>
-        )}
+        ))}
+        {training.waiting.slice(0, 2).map((label, i) => (
+          <span key={i} className="jp-Eelscape-chip jp-mod-pending">
+            {shown.shortName(label)} · {trans.__('waiting')}
+          </span>
+        ))}
       </span>
       <Divider />
     </>

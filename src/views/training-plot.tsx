@@ -1,9 +1,23 @@
-import { scaleLinear, scaleLog } from 'd3-scale';
+import {
+  scaleLinear,
+  scaleLog,
+  type ScaleLinear,
+  type ScaleLogarithmic
+} from 'd3-scale';
 import * as React from 'react';
-import type { IHistory } from '../signal/types';
 import { HeaderSelect } from './fields';
+import {
+  apart,
+  decades,
+  endText,
+  type ILineEnd,
+  type ILossCurve,
+  lossCurve,
+  power
+} from './loss-curves';
 import { drawBottomAxis, drawLeftAxis } from './marks/axes';
 import { curvePath } from './marks/curve';
+import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
 import { Surface } from './marks/surface';
 import { ModelView } from './model-view';
 import type { IViewContext } from './view';
@@ -46,19 +60,23 @@ export class TrainingPlot extends ModelView {
 
   protected describe(): void {
     const { workspace, shown, trans } = this.context;
-    const { training } = workspace;
+    const { runs } = workspace.training;
     const active = shown.active;
     if (this.height > 0) {
-      this.subtitle = training.running
-        ? trans.__('loss of %1', training.label)
+      const names = runs.length
+        ? runs.map(run => (runs.length > 1 ? shown.nameOf(run) : run.label))
         : active
-          ? trans.__('loss of %1', shown.labelOf(active))
-          : trans.__('loss');
+          ? [shown.labelOf(active)]
+          : [];
+      this.subtitle = names.length
+        ? trans.__('loss of %1', names.join(', '))
+        : trans.__('loss');
       return;
     }
     this.subtitle = shown.models
       .map(model => {
-        const test = model.history.test;
+        const run = runs.find(({ id }) => id === model.id);
+        const { test } = (run ?? model).history;
         return trans.__(
           '%1 test %2',
           shown.labelOf(model),
@@ -69,29 +87,20 @@ export class TrainingPlot extends ModelView {
   }
 
   protected draw(): void {
-    const { workspace, shown, trans } = this.context;
-    const { training } = workspace;
-    const active = shown.active;
-    const live = training.running;
-    const history: IHistory | null = live
-      ? training.history
-      : (active?.history ?? null);
-    const epochs = live ? training.epochs : (active?.setup.epochs ?? 0);
-    const done = history?.train.length ?? 0;
+    const { trans } = this.context;
+    const { curves, epochs, live } = this._content();
+    const done = Math.max(0, ...curves.map(curve => curve.losses.length));
     this._surface.begin(this.width, this.height);
     this._surface.clear();
-    if (this.showMissing(!history || (!live && done === 0))) {
+    if (this.showMissing(curves.length === 0 || (!live && done === 0))) {
       return;
     }
-    const train = history!.train;
-    const test = history!.test;
     this.body.node.setAttribute(
       'aria-label',
       trans.__(
-        'Loss after epoch %1: train %2, test %3',
+        'Loss after epoch %1: %2',
         done,
-        lossText(train[done - 1]),
-        lossText(test[test.length - 1])
+        curves.map(curve => endText(curve)).join(', ')
       )
     );
     const frame = {
@@ -103,25 +112,147 @@ export class TrainingPlot extends ModelView {
     const x = scaleLinear()
       .domain([0, Math.max(1, epochs)])
       .range([frame.left, frame.right]);
-    const values = [...train, ...test].filter(
-      value => Number.isFinite(value) && (!this._log || value > 0)
-    );
-    const low = values.length ? Math.min(...values) : 1e-3;
-    const high = values.length ? Math.max(...values) : 1;
-    const y = this._log
-      ? scaleLog()
-          .domain([
-            Math.pow(10, Math.floor(Math.log10(low))),
-            Math.pow(
-              10,
-              Math.max(
-                Math.ceil(Math.log10(high)),
-                Math.floor(Math.log10(low)) + 1
-              )
-            )
-          ])
-          .range([frame.bottom, frame.top])
-      : scaleLinear().domain([0, high]).nice().range([frame.bottom, frame.top]);
+    const y = this._lossScale(curves, frame);
+    this._drawAxes(x, y, frame, done, epochs);
+    const lines = this._surface.group('lines');
+    if (done < epochs && done > 0) {
+      lines
+        .append('line')
+        .attr('class', 'jp-Eelscape-now')
+        .attr('x1', x(done))
+        .attr('x2', x(done))
+        .attr('y1', frame.top)
+        .attr('y2', frame.bottom);
+    }
+    const ends: ILineEnd[] = [];
+    for (const curve of curves) {
+      const { losses } = curve;
+      const last = losses.length - 1;
+      if (last < 0) {
+        continue;
+      }
+      const drawn = lines
+        .append('path')
+        .attr('class', `jp-Eelscape-loss ${curve.className}`)
+        .attr(
+          'd',
+          curvePath(
+            losses.length,
+            i => x(i + 1),
+            i => (this._log && !(losses[i] > 0) ? NaN : y(losses[i]))
+          )
+        );
+      if (curve.look !== null) {
+        drawn.style('stroke', `var(--eelscape-model-${curve.look + 1})`);
+        if (curve.part === 'test') {
+          drawn
+            .style('stroke-width', MODEL_WIDTHS[curve.look] + 0.5)
+            .style('stroke-dasharray', MODEL_DASHES[curve.look] ?? 'none');
+        }
+      }
+      const at = y(losses[last]);
+      if (!Number.isFinite(at)) {
+        continue;
+      }
+      const dot = lines
+        .append('circle')
+        .attr('class', `jp-Eelscape-lossEnd ${curve.className}`)
+        .attr('cx', x(last + 1))
+        .attr('cy', at)
+        .attr('r', 3);
+      if (curve.look !== null) {
+        dot.style('fill', `var(--eelscape-model-${curve.look + 1})`);
+      }
+      if (curve.labelled) {
+        ends.push({ ...curve, text: endText(curve), at });
+      }
+    }
+    this._drawEnds(ends, x(done), frame);
+  }
+
+  /** What is drawn: every run that trains, else the active model. */
+  private _content(): {
+    curves: readonly ILossCurve[];
+    epochs: number;
+    live: boolean;
+  } {
+    const { workspace, shown, trans } = this.context;
+    const { runs } = workspace.training;
+    const active = shown.active;
+    const train = trans.__('train');
+    const test = trans.__('test');
+    if (runs.length > 1) {
+      return {
+        live: true,
+        epochs: Math.max(...runs.map(run => run.epochs)),
+        curves: runs.flatMap(run => {
+          const name = shown.nameOf(run);
+          const look =
+            run.setup.kind === shown.kind ? shown.styleOf(run) : null;
+          const { history } = run;
+          const common = { look, labelled: runs.length < 3 };
+          return [
+            lossCurve('train', `${name} ${train}`, history, common),
+            lossCurve('test', `${name} ${test}`, history, {
+              look,
+              labelled: true
+            })
+          ];
+        })
+      };
+    }
+    const history = runs[0]?.history ?? active?.history;
+    const plain = { look: null, labelled: true };
+    return {
+      live: runs.length > 0,
+      epochs: runs[0]?.epochs ?? active?.setup.epochs ?? 0,
+      curves: history
+        ? [
+            lossCurve('train', train, history, plain),
+            lossCurve('test', test, history, plain)
+          ]
+        : []
+    };
+  }
+
+  private _lossScale(
+    curves: readonly ILossCurve[],
+    frame: IPlotFrame
+  ): LossScale {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const { losses } of curves) {
+      for (const value of losses) {
+        if (Number.isFinite(value) && (!this._log || value > 0)) {
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
+      }
+    }
+    if (low > high) {
+      [low, high] = [1e-3, 1];
+    }
+    if (!this._log) {
+      return scaleLinear()
+        .domain([0, high])
+        .nice()
+        .range([frame.bottom, frame.top]);
+    }
+    const first = Math.floor(Math.log10(low));
+    const last = Math.max(Math.ceil(Math.log10(high)), first + 1);
+    return scaleLog()
+      .domain([Math.pow(10, first), Math.pow(10, last)])
+      .range([frame.bottom, frame.top]);
+  }
+
+  private _drawAxes(
+    x: ScaleLinear<number, number>,
+    y: LossScale,
+    frame: IPlotFrame,
+    done: number,
+    epochs: number
+  ): void {
+    const { trans } = this.context;
     const axes = this._surface.group('axes');
     axes
       .append('rect')
@@ -153,62 +284,15 @@ export class TrainingPlot extends ModelView {
       title: trans.__('Epoch'),
       titleGap: 31
     });
-    const lines = this._surface.group('lines');
-    if (done < epochs && done > 0) {
-      lines
-        .append('line')
-        .attr('class', 'jp-Eelscape-now')
-        .attr('x1', x(done))
-        .attr('x2', x(done))
-        .attr('y1', frame.top)
-        .attr('y2', frame.bottom);
-    }
-    const ends: { name: 'train' | 'test'; text: string; at: number }[] = [];
-    for (const [name, list] of [
-      ['train', train],
-      ['test', test]
-    ] as const) {
-      const last = list.length - 1;
-      if (last < 0) {
-        continue;
-      }
-      lines
-        .append('path')
-        .attr('class', `jp-Eelscape-loss jp-mod-${name}`)
-        .attr(
-          'd',
-          curvePath(
-            list.length,
-            i => x(i + 1),
-            i => (this._log && !(list[i] > 0) ? NaN : y(list[i]))
-          )
-        );
-      const at = y(list[last]);
-      if (!Number.isFinite(at)) {
-        continue;
-      }
-      lines
-        .append('circle')
-        .attr('class', `jp-Eelscape-lossEnd jp-mod-${name}`)
-        .attr('cx', x(last + 1))
-        .attr('cy', at)
-        .attr('r', 3);
-      const word = name === 'train' ? trans.__('train') : trans.__('test');
-      ends.push({ name, text: `${word} ${lossText(list[last])}`, at });
-    }
-    this._drawEnds(ends, x(done), frame);
   }
 
   /** Writes the last values beside the line ends, apart from each other and within the plot. */
-  private _drawEnds(
-    ends: { name: string; text: string; at: number }[],
-    x: number,
-    frame: { top: number; bottom: number; right: number }
-  ): void {
-    const before = x > frame.right - 92;
+  private _drawEnds(ends: ILineEnd[], x: number, frame: IPlotFrame): void {
+    const before =
+      x > frame.right - (ends.some(end => end.look !== null) ? 130 : 92);
     ends.sort((a, b) => a.at - b.at);
-    // Beside the end while there is room; at the end of the plot above and below the lines.
-    const places = ends.map((end, i) => {
+    const wanted = ends.map((end, i) => {
+      // Beside the end while there is room; at the end of the plot above and below the lines.
       if (!before) {
         return end.at;
       }
@@ -216,31 +300,20 @@ export class TrainingPlot extends ModelView {
         ? end.at - 12
         : end.at + 14;
     });
-    if (places.length === 2 && places[1] - places[0] < 15) {
-      const middle = (places[0] + places[1]) / 2;
-      places[0] = middle - 7.5;
-      places[1] = middle + 7.5;
-    }
-    const least = frame.top + 8;
-    const most = frame.bottom - 8;
-    if (places.length && places[places.length - 1] > most) {
-      const by = places[places.length - 1] - most;
-      places.forEach((_, i) => (places[i] -= by));
-    }
-    if (places.length && places[0] < least) {
-      const by = least - places[0];
-      places.forEach((_, i) => (places[i] += by));
-    }
+    const places = apart(wanted, 15, frame.top + 8, frame.bottom - 8);
     ends.forEach((end, i) => {
-      this._surface
+      const text = this._surface
         .group('lines')
         .append('text')
-        .attr('class', `jp-Eelscape-lossText jp-mod-${end.name}`)
+        .attr('class', `jp-Eelscape-lossText ${end.className}`)
         .attr('x', before ? x : x + 8)
         .attr('y', places[i])
         .attr('dy', '0.35em')
         .attr('text-anchor', before ? 'end' : 'start')
         .text(end.text);
+      if (end.look !== null) {
+        text.style('fill', `var(--eelscape-model-text-${end.look + 1})`);
+      }
     });
   }
 
@@ -248,29 +321,11 @@ export class TrainingPlot extends ModelView {
   private _log = true;
 }
 
-/** Powers of ten from `low` to `high`, as many as fit. */
-function decades(low: number, high: number, height: number): number[] {
-  const first = Math.round(Math.log10(low));
-  const last = Math.round(Math.log10(high));
-  const step = Math.max(
-    1,
-    Math.ceil((last - first) / Math.max(1, height / 18))
-  );
-  const values: number[] = [];
-  for (let exponent = first; exponent <= last; exponent += step) {
-    values.push(Math.pow(10, exponent));
-  }
-  return values;
+interface IPlotFrame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
-const RAISED = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079';
-
-/** "10⁻³". */
-function power(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  const digits = String(Math.abs(exponent))
-    .split('')
-    .map(digit => RAISED[Number(digit)])
-    .join('');
-  return `10${exponent < 0 ? '\u207b' : ''}${digits}`;
-}
+type LossScale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;

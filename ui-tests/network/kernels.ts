@@ -10,9 +10,10 @@ import { smallRequest } from '../../src/network/__tests__/small-data';
 import { architecture } from '../../src/network/architecture';
 import { locateWasm } from '../../src/network/backends';
 import { initialParameters } from '../../src/network/initialise';
-import type { IWorkerScope } from '../../src/network/messages';
+import type { IWorkerScope, Request } from '../../src/network/messages';
 import { TrainingRun } from '../../src/network/run';
 import { serveNetwork } from '../../src/network/server';
+import { tensorTrainer } from '../../src/network/trainers';
 import type {
   INetworkSpec,
   ITrainRequest,
@@ -24,6 +25,8 @@ import { scalingOf } from '../../src/signal/scaling';
 import { splitWindows } from '../../src/signal/split';
 import { DEFAULT_SETUP, type BackendName } from '../../src/signal/types';
 import { validWindows } from '../../src/signal/windows';
+
+import { compareSessions, profileLabels, resumeRun } from './sessions';
 
 /** Largest relative error of a group of arrays, where it lies, and what it may be. */
 export interface IDifference {
@@ -62,12 +65,15 @@ declare global {
       backend: string,
       changes: Partial<ITrainRequest>
     ): Promise<IOutcome>;
-    /** The first epoch on a sample whose files are served at `folder`, with 8 filters. */
+    /** The first epoch on a sample whose files are served at `folder`, with 8 filters: by TF.js in wasm, by a run elsewhere. */
     trainSample(
       backend: string,
       kind: 'im2spec' | 'spec2im',
       folder: string
     ): Promise<IOutcome>;
+    compareSessions: typeof compareSessions;
+    resumeRun: typeof resumeRun;
+    profileLabels: typeof profileLabels;
     /** Buffers made and not destroyed since the page was loaded, and tensors. */
     left(): ILeft;
     /** Whether the kernels' next buffers are beyond what the GPU has. */
@@ -210,7 +216,10 @@ window.compare = async (spec, start, n) => {
   const { last, test } = await engine.losses();
   engine.dispose();
 
-  const squares = evaluated.output.map((v, i) => (v - batch.targets[i]) ** 2);
+  const squares = Array.from(
+    evaluated.output,
+    (v, i) => (v - batch.targets[i]) ** 2
+  );
   const mean = squares.reduce((a, b) => a + b, 0) / squares.length;
   const named = (trained: boolean): string[] =>
     plan.parameters.filter(p => p.trained === trained).map(p => p.name);
@@ -257,6 +266,30 @@ async function outcome(
   }
 }
 
+/** An epoch through TF.js in wasm, which a run trains in with kernels of our own. */
+async function tensorEpoch(request: ITrainRequest): Promise<IOutcome> {
+  if (!(await tf.setBackend('wasm')) || tf.getBackend() !== 'wasm') {
+    throw new Error('wasm does not start in this browser.');
+  }
+  const trainer = tensorTrainer(architecture(request.spec), request);
+  while (!trainer.epochDone) {
+    trainer.step();
+  }
+  await trainer.finishEpoch();
+  const { train, test } = trainer.history;
+  const { latents, predictions } = await trainer.evaluate();
+  const { epoch } = trainer;
+  trainer.dispose();
+  return {
+    train: [...train],
+    test: [...test],
+    latents: [...latents],
+    predictions: [...predictions],
+    epoch,
+    notice: ''
+  };
+}
+
 window.trainSmall = (backend, changes) =>
   outcome(backend, smallRequest(changes));
 
@@ -275,7 +308,7 @@ window.trainSample = async (backend, kind, folder) => {
   const source = { image, spectra, channels, mask: null };
   const { latentDims, filters, window, batchSize, learningRate } = setup;
   locateWasm('/wasm/');
-  return outcome(backend, {
+  const request: ITrainRequest = {
     spec: { kind, latentDims, filters, window, channels },
     dataset: {
       ny: y.size,
@@ -294,7 +327,8 @@ window.trainSample = async (backend, kind, folder) => {
     seed: 0,
     backend: backend as BackendName,
     evaluateEvery: 0
-  });
+  };
+  return backend === 'wasm' ? tensorEpoch(request) : outcome(backend, request);
 };
 
 window.trainUntilLost = () =>
@@ -312,8 +346,21 @@ window.trainUntilLost = () =>
     serveNetwork(scope, '');
     const spec = { ...smallRequest().spec, filters: 8 };
     const request = smallRequest({ spec, backend: 'webgpu', epochs: 1e6 });
-    scope.onmessage!({ data: { type: 'train', request } } as MessageEvent);
+    const { spectra } = request.dataset;
+    const tell = (data: Request): void =>
+      scope.onmessage!({ data } as MessageEvent<Request>);
+    tell({
+      type: 'train',
+      request,
+      before: { fastest: null, obstacles: {}, notice: '' }
+    });
+    const { length } = spectra;
+    tell({ type: 'spectra', at: 0, length, values: spectra });
   });
+
+window.compareSessions = compareSessions;
+window.resumeRun = resumeRun;
+window.profileLabels = profileLabels;
 
 window.left = () => ({ buffers: made, tensors: tf.memory().numTensors });
 

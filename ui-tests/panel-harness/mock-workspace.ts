@@ -4,8 +4,11 @@ import { NavigationModel } from '../../src/model/navigation-model';
 import { RegionsModel } from '../../src/model/regions-model';
 import type {
   IDataModel,
+  IExpectedTime,
   IGrid,
   IModelsModel,
+  IRunState,
+  ISetupLists,
   ITrainedModel,
   ITrainingModel,
   IWorkspace,
@@ -48,6 +51,10 @@ export interface IMockOptions {
   /** With the example regions. */
   readonly regions?: boolean;
   readonly shelved?: number;
+  /** Numbers of latents of the next training, or of the runs that train. */
+  readonly latents?: readonly number[];
+  /** True while the time of an epoch is measured. */
+  readonly measuring?: boolean;
   /** True where previews and steps come at once. */
   readonly instant?: boolean;
 }
@@ -88,9 +95,27 @@ class MockData implements IDataModel {
     };
   }
 
+  lists: ISetupLists = {};
+
+  get setups(): readonly ISetup[] {
+    const { latentDims, seed } = this.setup;
+    const lists = { latentDims: [latentDims], seed: [seed], ...this.lists };
+    return lists.seed.flatMap(seed =>
+      lists.latentDims.map(latentDims => ({ ...this.setup, latentDims, seed }))
+    );
+  }
+
   change(setup: Partial<ISetup>): void {
     this.setup = { ...this.setup, ...setup };
     this.setupChanged.emit();
+  }
+
+  vary(lists: ISetupLists): void {
+    this.lists = { ...this.lists, ...lists };
+    this.change({
+      latentDims: lists.latentDims?.[0] ?? this.setup.latentDims,
+      seed: lists.seed?.[0] ?? this.setup.seed
+    });
   }
 }
 
@@ -207,7 +232,9 @@ class MockTraining implements ITrainingModel {
     public running: boolean,
     public paused: boolean,
     public history: { train: number[]; test: number[] },
-    public error: string
+    public error: string,
+    private _setups: () => readonly ISetup[],
+    private _models: readonly ITrainedModel[]
   ) {}
 
   label = '2L';
@@ -219,21 +246,64 @@ class MockTraining implements ITrainingModel {
   secondsLeft = 147;
   backend = 'wasm' as const;
   queued = 1;
+  waiting = ['im2spec 16L'];
   notice = '';
   readonly changed = new Signal<ITrainingModel, void>(this);
+
+  /** One for each setup; the ones behind the first are slower and have higher losses. */
+  get runs(): readonly IRunState[] {
+    const { epoch, epochs, step, steps, backend, notice } = this;
+    return (this.running ? this._setups() : []).map((setup, i) => {
+      const done = Math.max(0, epoch - 9 * i);
+      const scaled = (losses: number[]): number[] =>
+        losses.slice(0, done).map(value => value * (1 + i));
+      const model = this._models.find(
+        ({ kind, label }) =>
+          kind === setup.kind && label === `${setup.latentDims}L`
+      );
+      return {
+        id: model?.id ?? `run ${i}`,
+        label: `${setup.kind} ${setup.latentDims}L`,
+        setup,
+        epoch: done,
+        epochs,
+        step,
+        steps,
+        secondsPerEpoch: this.secondsPerEpoch + 0.4 * i,
+        secondsLeft: this.secondsLeft * (1 + i),
+        backend,
+        history: {
+          train: scaled(this.history.train),
+          test: scaled(this.history.test)
+        },
+        paused: this.paused || this._held.has(i),
+        fromPython: false,
+        notice
+      };
+    });
+  }
 
   start(): void {
     this.running = true;
     this.changed.emit();
   }
 
-  pause(): void {
-    this.paused = true;
+  pause(run?: string): void {
+    if (run === undefined) {
+      this.paused = true;
+    } else {
+      this._held.add(this.runs.findIndex(({ id }) => id === run));
+    }
     this.changed.emit();
   }
 
-  resume(): void {
-    this.paused = false;
+  resume(run?: string): void {
+    if (run === undefined) {
+      this.paused = false;
+      this._held.clear();
+    } else {
+      this._held.delete(this.runs.findIndex(({ id }) => id === run));
+    }
     this.changed.emit();
   }
 
@@ -246,6 +316,24 @@ class MockTraining implements ITrainingModel {
     this.error = '';
     this.changed.emit();
   }
+
+  private _held = new Set<number>();
+}
+
+class MockExpected implements IExpectedTime {
+  constructor(public measuring: boolean) {
+    this.backend = measuring ? null : 'wasm';
+  }
+
+  readonly backend: 'wasm' | null;
+  reason =
+    'WebAssembly, because WebGPU finds no graphics adapter and WebGL runs on a software renderer (SwiftShader).';
+  notice = '';
+  device = '2 cores';
+  secondsPerEpoch = 12.4;
+  seconds = 1490;
+  atOnce = 2;
+  readonly changed = new Signal<IExpectedTime, void>(this);
 }
 
 /** Builds the workspace of a state. */
@@ -295,8 +383,13 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     status === 'training' || status === 'paused',
     status === 'paused',
     history,
-    options.error
+    options.error,
+    () => data.setups,
+    models
   );
+  if (options.latents) {
+    data.vary({ latentDims: options.latents });
+  }
   if (options.stale) {
     data.change({ epochs: 200 });
   }
@@ -332,6 +425,8 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     navigation,
     models: workspace,
     training,
+    expected: new MockExpected(options.measuring ?? false),
+    setVisible: () => undefined,
     preprocessing: new MockPreprocessing(pair, navigation, {
       ...work,
       steps: options.steps ?? 0,

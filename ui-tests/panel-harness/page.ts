@@ -1,6 +1,8 @@
 /**
  * Shows the panel over a mock workspace: page.html#status=done&kind=spec2im&split=random&theme=dark
  *
+ * Of training: latents=2,10 (runs, or setups before them), measuring.
+ *
  * Of the data: raw (with the zero-loss peak), steps=2, draft=remove_zero_loss, busy, blocked=reason,
  * taskError=text, nmf=4, regions, select=R1, tool=ellipse, layer=abundance, shelved=2, column=data|setup.
  */
@@ -33,7 +35,9 @@ const workspace = mockWorkspace({
   taskError: asked.get('taskError') ?? '',
   components: Number(asked.get('nmf') ?? 0),
   regions: asked.has('regions'),
-  shelved: Number(asked.get('shelved') ?? 0)
+  shelved: Number(asked.get('shelved') ?? 0),
+  measuring: asked.has('measuring'),
+  latents: asked.get('latents')?.split(',').map(Number)
 });
 const panel = createPanel(workspace);
 panel.node.style.position = 'absolute';

@@ -93,6 +93,49 @@ test('a run follows that of the cpu backend: losses, latents, predictions', asyn
   }
 });
 
+for (const kind of ['im2spec', 'spec2im'] as const) {
+  test(`${kind}: sessions and runs decode as TF.js does`, async () => {
+    const found = await page.evaluate(spec => self.compareSessions(spec), {
+      ...SPEC,
+      kind
+    });
+    expect(found.classes).toEqual(['WgslPredictor', 'Predictor']);
+    expect(found.differences.map(d => d.what)).toEqual([
+      'encode',
+      'decode',
+      'evaluate: latents',
+      'evaluate: predictions',
+      'decode of a run'
+    ]);
+    expect(found.differences.filter(d => !(d.error < 2e-5))).toEqual([]);
+  });
+}
+
+test('two epochs and two more are about four in one go', async () => {
+  const { whole, parts, stopped } = await page.evaluate(
+    spec => self.resumeRun(spec),
+    SPEC
+  );
+  expect(parts).toHaveLength(4);
+  parts.forEach((loss, i) => {
+    expect(Math.abs(loss / whole[i] - 1)).toBeLessThan(1e-4);
+  });
+  // What a broken off epoch leaves is the end of the one before it.
+  expect(stopped).toEqual({ steps: 6, parameters: true, moments: true });
+});
+
+test('the profile of a step times every kernel', async () => {
+  const { labels, finite } = await page.evaluate(
+    spec => self.profileLabels(spec),
+    SPEC
+  );
+  expect(labels.slice(0, 2)).toEqual(['whole step', 'nothing']);
+  // Those of a step, the optimiser's included.
+  expect(labels).toHaveLength(2 + 56);
+  expect(labels.at(-1)).toBe('update adam');
+  expect(finite).toBe(true);
+});
+
 test('what the kernels cannot take goes to TF.js and says so', async () => {
   const changes = { spec: { ...SPEC, filters: 12 }, epochs: 1 };
   const { notice, train } = await page.evaluate(

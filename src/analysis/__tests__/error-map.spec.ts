@@ -2,11 +2,12 @@ import { scaleTo } from '../../signal/scaling';
 import type { Metric } from '../../signal/types';
 import { uniforms } from '../../signal/random';
 import {
-  constantErrors,
+  errorFrom,
   errorOf,
   partMeans,
+  squaresOf,
   toMap,
-  windowErrors
+  type Squares
 } from '../error-map';
 
 const metrics: Metric[] = ['relative', 'rmse', 'mse', 'mse_raw'];
@@ -38,7 +39,20 @@ function byFormula(
   }
 }
 
-describe('windowErrors', () => {
+/** (n) error of each of n predictions of `length` values. */
+function windowErrors(
+  p: Float32Array,
+  t: Float32Array,
+  length: number,
+  metric: Metric,
+  range: { min: number; max: number }
+): Float64Array {
+  return Float64Array.from({ length: p.length / length }, (_, k) =>
+    errorOf(p, k * length, t, k * length, length, metric, range)
+  );
+}
+
+describe('errorOf', () => {
   it('has values worked out by hand', () => {
     // p - t = (1, -1), p + t = (3, 7): 2 / 58.
     const p = Float32Array.of(2, 3);
@@ -119,26 +133,25 @@ describe('windowErrors', () => {
   it('reads targets in place', () => {
     // (4 pixels, 2 channels)
     const spectra = Float32Array.of(0, 0, 1, 2, 5, 5, 3, 4);
-    const positions = [3, 1];
     const predictions = Float32Array.of(3, 5, 1, 2);
-    const errors = windowErrors(
-      predictions,
-      spectra,
-      2,
-      'mse',
-      unit,
-      k => positions[k] * 2
-    );
-    expect(Array.from(errors)).toEqual([0.5, 0]);
+    expect(errorOf(predictions, 0, spectra, 6, 2, 'mse', unit)).toBe(0.5);
+    expect(errorOf(predictions, 2, spectra, 2, 2, 'mse', unit)).toBe(0);
   });
-});
 
-it('constantErrors repeats one prediction', () => {
-  const truth = Float32Array.of(1, 2, 3, 4, 5, 9);
-  const errors = constantErrors([3, 4], truth, 3, 'mse', unit);
-  const repeated = Float32Array.of(3, 4, 3, 4, 3, 4);
-  expect(errors).toEqual(windowErrors(repeated, truth, 2, 'mse', unit));
-  expect(errorOf([3, 4], 0, truth, 4, 2, 'mse', unit)).toBe(errors[2]);
+  it('follows for every metric from the same two sums', () => {
+    const p = Float32Array.of(9, 2, 3);
+    const t = Float32Array.of(7, 7, 1, 4);
+    const range = { min: -1, max: 3 };
+    const sums: Squares = [NaN, NaN];
+    squaresOf(p, 1, t, 2, 2, 2 * range.min, sums);
+    // p - t = (1, -1); p + t + 2 = (5, 9).
+    expect(sums).toEqual([2, 106]);
+    for (const metric of metrics) {
+      expect(errorFrom(sums, 2, metric, range)).toBe(
+        errorOf(p, 1, t, 2, 2, metric, range)
+      );
+    }
+  });
 });
 
 describe('maps', () => {

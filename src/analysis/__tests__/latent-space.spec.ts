@@ -3,7 +3,8 @@ import {
   gridValues,
   latentGrid,
   latentRanges,
-  nodeAt
+  nodeAt,
+  steadyRanges
 } from '../latent-space';
 
 const ranges = [
@@ -25,6 +26,35 @@ describe('latentRanges', () => {
       { min: 0, max: 0 },
       { min: 0, max: 0 }
     ]);
+  });
+});
+
+describe('steadyRanges', () => {
+  const range = (min: number, max: number) => [{ min, max }];
+
+  it('leaves room at both ends of ranges that are new', () => {
+    expect(steadyRanges(null, range(0, 20))).toEqual(range(-1, 21));
+    // Of another number of latents nothing is kept.
+    expect(steadyRanges(ranges, range(0, 20))).toEqual(range(-1, 21));
+  });
+
+  it('stands still while the encodings fill most of it', () => {
+    const before = range(-1, 21);
+    expect(steadyRanges(before, range(1, 20.9))[0]).toBe(before[0]);
+    expect(steadyRanges(before, range(-1, 19))[0]).toBe(before[0]);
+  });
+
+  it('moves where an encoding leaves it or where it is too wide', () => {
+    const before = range(-1, 21);
+    expect(steadyRanges(before, range(0, 40))).toEqual(range(-2, 42));
+    expect(steadyRanges(before, range(5, 15))).toEqual(range(4.5, 15.5));
+  });
+
+  it('follows each latent for itself', () => {
+    const before = [...range(-1, 21), ...range(0, 1)];
+    const now = steadyRanges(before, [...range(0, 20), ...range(0, 2)]);
+    expect(now[0]).toBe(before[0]);
+    expect(now[1]).toEqual({ min: -0.1, max: 2.1 });
   });
 });
 

@@ -2,7 +2,6 @@ import {
   extent,
   histogram,
   mean,
-  meanTarget,
   pearson,
   percentile,
   percentiles,
@@ -94,12 +93,6 @@ describe('histogram', () => {
 });
 
 describe('skill', () => {
-  it('averages the targets chosen', () => {
-    const targets = [1, 2, 100, 100, 3, 6];
-    expect(Array.from(meanTarget(targets, 2, [0, 4]))).toEqual([2, 4]);
-    expect(Array.from(meanTarget(targets, 2, []))).toEqual([NaN, NaN]);
-  });
-
   it('compares with the mean predictor', () => {
     expect(skill(0, 2)).toBe(1);
     expect(skill(2, 2)).toBe(0);

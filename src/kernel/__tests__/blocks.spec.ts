@@ -1,10 +1,10 @@
 import {
   BlockSink,
-  crc32,
   cutBlock,
   describeArray,
   isArrayDescription
 } from '../array-blocks';
+import { crc32 } from '../crc32';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

@@ -3,12 +3,12 @@ import type { Kernel } from '@jupyterlab/services';
 import { Signal } from '@lumino/signaling';
 import {
   BlockSink,
-  crc32,
   cutBlock,
   describeArray,
   type BlockArray,
   type IArrayDescription
 } from '../array-blocks';
+import { crc32 } from '../crc32';
 import {
   CONTROL_PREFIX,
   type DataMessage,

@@ -139,6 +139,7 @@ describe('models of earlier data', () => {
     await train(scene, 'one');
     link.requested.emit({ type: 'train', run: 'two', setup: SETUP });
     client.runs[1].advance(1.2);
+    await settle();
     expect(workspace.models.items).toHaveLength(2);
     await receive(scene, { sha256: 'two' });
     expect([workspace.models.items.length, workspace.shelved]).toEqual([0, 1]);

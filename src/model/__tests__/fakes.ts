@@ -1,5 +1,7 @@
 /** A pair, a network client and a panel small enough to compute by hand. */
 import type {
+  ICalibration,
+  ICalibrationRequest,
   IEvaluation,
   INetworkClient,
   INetworkSpec,
@@ -126,6 +128,14 @@ export class FakeRun implements IRun {
     this.finish(true);
   }
 
+  /** Every value of a decoded row is the epoch. */
+  async decode(_latents: Float32Array, n: number): Promise<Float32Array> {
+    this.calls.push('decode');
+    const { kind, channels, window } = this.request.spec;
+    const size = kind === 'im2spec' ? channels : window ** 2;
+    return new Float32Array(n * size).fill(this.epoch);
+  }
+
   /** Complete an epoch, and evaluate it where `factor` is given. */
   advance(factor?: number): void {
     this.epoch++;
@@ -209,6 +219,7 @@ export class FakeSession implements ISession {
 export class FakeClient implements INetworkClient {
   readonly runs: FakeRun[] = [];
   readonly sessions: FakeSession[] = [];
+  readonly calibrated: INetworkSpec[] = [];
   disposals = 0;
 
   train(request: ITrainRequest, handlers: IRunHandlers): IRun {
@@ -221,6 +232,22 @@ export class FakeClient implements INetworkClient {
     const session = new FakeSession(spec);
     this.sessions.push(session);
     return session;
+  }
+
+  async calibrate({
+    spec,
+    windows,
+    batchSize
+  }: ICalibrationRequest): Promise<ICalibration> {
+    this.calibrated.push(spec);
+    return {
+      backend: 'wasm',
+      reason: 'WebAssembly.',
+      notice: '',
+      millisecondsPerStep: 100,
+      secondsPerEpoch: 0.1 * Math.ceil(windows / batchSize),
+      device: '2 cores'
+    };
   }
 
   probe() {
@@ -258,17 +285,18 @@ export interface IScene {
 /** A workspace that has received `pair` from a kernel that knows `regions`. */
 export async function makeScene(
   pair = makePair(),
-  regions: readonly IRegionShape[] = []
+  regions: readonly IRegionShape[] = [],
+  cores = 1
 ): Promise<IScene> {
-  const scene = makeEmptyScene();
+  const scene = makeEmptyScene(cores);
   scene.link.regions = regions;
   scene.link.resolve(pair);
   await settle();
   return scene;
 }
 
-/** A workspace whose data are on their way. */
-export function makeEmptyScene(): IScene {
+/** A workspace on so many cores whose data are on their way. */
+export function makeEmptyScene(cores = 1): IScene {
   const link = new FakeLink();
   const client = new FakeClient();
   const files = new FakeFiles();
@@ -277,6 +305,7 @@ export function makeEmptyScene(): IScene {
     link,
     network: client,
     files,
+    machine: { cores, bytes: 2 ** 30 },
     settings: { ...DEFAULT_SETTINGS, setup: SETUP, gridSize: 4 }
   });
   return { link, client, files, workspace };

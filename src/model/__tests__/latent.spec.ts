@@ -303,12 +303,17 @@ describe('live models', () => {
     const active = count(models.activeChanged);
     training.start();
     client.runs[0].advance(1.5);
+    await settle();
     expect([items.n, active.n]).toEqual([1, 1]);
     const first = models.active!.meanError.all;
+    expect(models.grid!.decoded[0]).toBe(1);
     client.runs[0].advance(1.1);
+    await settle();
     expect([items.n, active.n]).toEqual([2, 2]);
     expect(models.active!.meanError.all).toBeLessThan(first);
-    expect(models.grid).toBeNull();
+    // The grid is decoded by the weights as they are.
+    expect(models.grid!.decoded[0]).toBe(2);
+    expect(client.sessions.length).toBe(0);
     // Of a run that is over nothing is heard any more.
     client.runs[0].finish();
     await settle();

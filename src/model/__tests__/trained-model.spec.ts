@@ -2,10 +2,10 @@ import { makePair, SETUP, evaluationOf } from './fakes';
 import { prepareRun } from '../run-request';
 import { TrainedModel } from '../trained-model';
 
-function makeModel(kind: 'im2spec' | 'spec2im', factor: number) {
+async function makeModel(kind: 'im2spec' | 'spec2im', factor: number) {
   const pair = makePair();
   const setup = { ...SETUP, kind };
-  const prepared = prepareRun(pair, setup, 1);
+  const prepared = prepareRun(pair, setup, { evaluateEvery: 1 });
   const model = new TrainedModel({
     id: 'm',
     label: '2L',
@@ -15,7 +15,7 @@ function makeModel(kind: 'im2spec' | 'spec2im', factor: number) {
     positions: prepared.positions,
     split: prepared.split.map
   });
-  model.update({
+  await model.update({
     evaluation: evaluationOf(prepared.request, 2, factor),
     history: { train: [1, 2], test: [3, 4] },
     backend: 'wasm',
@@ -47,8 +47,8 @@ function targetOf(
 }
 
 describe.each(['im2spec', 'spec2im'] as const)('errors of %s', kind => {
-  it('equal the formulas computed by hand', () => {
-    const { pair, prepared, model } = makeModel(kind, 1.1);
+  it('equal the formulas computed by hand', async () => {
+    const { pair, prepared, model } = await makeModel(kind, 1.1);
     const range =
       kind === 'im2spec' ? prepared.scaling.spectrum : prepared.scaling.image;
     const scale = (v: number) => (v - range.min) / (range.max - range.min);
@@ -98,8 +98,8 @@ describe.each(['im2spec', 'spec2im'] as const)('errors of %s', kind => {
 });
 
 describe('a trained model', () => {
-  it('gives prediction and encoding at a pixel with a window only', () => {
-    const { model, pair } = makeModel('im2spec', 2);
+  it('gives prediction and encoding at a pixel with a window only', async () => {
+    const { model, pair } = await makeModel('im2spec', 2);
     expect(model.predictionAt(0, 0)).toBeNull();
     expect(model.latentAt(9, 5)).toBeNull();
     expect(model.predictionAt(-1, 5)).toBeNull();
@@ -109,16 +109,16 @@ describe('a trained model', () => {
     expect(prediction[3]).toBe(2 * pair.spectra[(4 * 20 + 7) * 16 + 3]);
   });
 
-  it('has an error of zero where it is right', () => {
-    const { model } = makeModel('spec2im', 1);
+  it('has an error of zero where it is right', async () => {
+    const { model } = await makeModel('spec2im', 1);
     expect(model.meanError.all).toBe(0);
     expect(model.skill).toMatchObject({ train: 1, test: 1 });
   });
 
-  it('keeps a copy of the history', () => {
-    const { model, prepared } = makeModel('im2spec', 1);
+  it('keeps a copy of the history', async () => {
+    const { model, prepared } = await makeModel('im2spec', 1);
     const history = { train: [1], test: [1] };
-    model.update({
+    await model.update({
       evaluation: evaluationOf(prepared.request, 3, 1),
       history,
       backend: 'cpu',

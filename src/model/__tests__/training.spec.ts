@@ -25,6 +25,7 @@ describe('a run from the panel', () => {
     expect(training.secondsLeft).toBe(4);
     expect(training.backend).toBe('wasm');
     client.runs[0].advance(1.5);
+    await settle();
     expect(models.items.length).toBe(1);
     expect(models.active?.epoch).toBe(2);
     expect(workspace.exportModel()).toBeNull();
@@ -72,6 +73,7 @@ describe('a run from the panel', () => {
     const { workspace, client } = await makeScene();
     workspace.training.start();
     client.runs[0].advance(1.2);
+    await settle();
     expect(workspace.models.items.length).toBe(1);
     client.runs[0].fail(new Error('The worker ended: out of memory.'));
     await settle();

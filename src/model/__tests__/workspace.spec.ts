@@ -107,7 +107,7 @@ describe('receiving the data', () => {
     expect(link.failures[0][1]).toContain('data were replaced');
     expect(workspace.models.items.length).toBe(0);
     expect(client.runs.length).toBe(2);
-    expect(workspace.training.job?.pair.sha256).toBe('two');
+    expect(workspace.training.runs[0].job.pair.sha256).toBe('two');
   });
 
   it('can return models that the kernel has forgotten', async () => {

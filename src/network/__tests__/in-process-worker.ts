@@ -2,6 +2,8 @@
 import * as path from 'path';
 import type { IWorkerLike, IWorkerScope, Request, Response } from '../messages';
 import { serveNetwork } from '../server';
+import { locateKernels } from '../wasm/kernels';
+import { kernelFiles } from './kernel-files';
 
 /** Folder of the wasm binaries in Node. */
 export const WASM_FOLDER = path.join(
@@ -16,6 +18,7 @@ export class InProcessWorker implements IWorkerLike {
       onmessage: null,
       postMessage: message => this._deliver(structuredClone(message))
     };
+    locateKernels(kernelFiles());
     serveNetwork(this._scope, WASM_FOLDER);
     InProcessWorker.all.push(this);
   }
@@ -26,10 +29,15 @@ export class InProcessWorker implements IWorkerLike {
   onerror: IWorkerLike['onerror'] = null;
   onmessageerror: IWorkerLike['onmessageerror'] = null;
   readonly received: string[] = [];
+  /** Slices of spectra that were sent. */
+  readonly slices: Extract<Request, { type: 'spectra' }>[] = [];
   terminated = false;
 
   postMessage(message: Request): void {
     const copy = structuredClone(message);
+    if (copy.type === 'spectra') {
+      this.slices.push(copy);
+    }
     setImmediate(() => {
       if (!this.terminated) {
         this._scope.onmessage?.({ data: copy } as MessageEvent<Request>);

@@ -5,6 +5,8 @@ import { Network } from '../network';
 import { Adam, GradientDescent, type IOptimiser } from '../optimiser';
 import { NetworkState } from '../state';
 import type { Parameters } from '../types';
+import { Engine as WasmEngine, engineRows } from '../wasm/engine';
+import type { IKernelFiles } from '../wasm/kernels';
 import { Engine } from '../wgsl/engine';
 import type { IRowData } from '../wgsl/rows';
 
@@ -176,6 +178,59 @@ export function wgslSubject(device: GPUDevice): SubjectFactory {
         const { predictions } = await engine.outputs(rows.n);
         engine.dispose();
         return { losses, first, final, output: predictions };
+      }
+    };
+  };
+}
+
+/** The network in the WebAssembly kernels, in one of their variants. */
+export function wasmSubject(variant: keyof IKernelFiles): SubjectFactory {
+  return async (plan, batch) => {
+    const rows = engineRows(plan, batch);
+    const order = Int32Array.from({ length: rows.n }, (_, i) => i);
+    const open = (
+      parameters: Parameters,
+      descent = false
+    ): Promise<WasmEngine> =>
+      WasmEngine.create({
+        plan,
+        parameters,
+        most: rows.n,
+        learningRate: RATE,
+        descent,
+        variant
+      });
+    const evaluated = (
+      engine: WasmEngine
+    ): { latents: Floats; output: Floats } => {
+      engine.prepare();
+      const latents = engine.encode(rows, order);
+      return { latents, output: engine.decode(latents) };
+    };
+    return {
+      evaluate: async initial => evaluated(await open(initial)),
+      pass: async initial => {
+        const engine = await open(initial);
+        const loss = engine.gradients(rows, order);
+        return {
+          output: engine.predictions(rows.n),
+          loss,
+          gradients: engine.read(true),
+          running: engine.read()
+        };
+      },
+      trajectory: async (initial, kind, steps) => {
+        const engine = await open(initial, kind === 'sgd');
+        const losses: number[] = [];
+        let first: Parameters = new Map();
+        for (let i = 0; i < steps; i++) {
+          losses.push(engine.step(rows, order));
+          if (i === 0) {
+            first = engine.read();
+          }
+        }
+        const final = engine.read();
+        return { losses, first, final, output: evaluated(engine).output };
       }
     };
   };

@@ -2,6 +2,7 @@
 import type { IConvolution } from '../architecture';
 import type { IBinding, IKernel } from './gpu';
 import { normSumsCode, sumPartsCode, type INormValue } from './norm-gradient';
+import { rounds } from './rounds';
 import {
   EACH,
   LEAK_CODE,
@@ -72,10 +73,6 @@ export function convolutionKernel(
       parameterBinding(shared, 'bias', `${name}.bias`, 'vec4<f32>'),
       partialBinding(shared)
     ],
-    // Neighbours in the workgroup take neighbouring outputs.
-    weights: columns => `
-        let k = e / ${columns}u;
-        ws[e] = weights[(tap * ${inputs}u + start + k) * ${outputs / 4}u + column + e % ${columns}u];`,
     output,
     sums: true,
     before: '',
@@ -101,8 +98,6 @@ export function inputGradientKernel(
   shared: IShared
 ): IKernel {
   const { name, inputs, outputs } = convolution;
-  const at = (i: number): string =>
-    `weights[(tap * ${inputs}u + 4u * o + ${i}u) * ${outputs}u + start + k]`;
   const { columns, rows } = threadGrid(inputs);
   const sums = before ? normSumsCode(before, shared) : null;
   const quads = inputs / 4;
@@ -115,15 +110,9 @@ export function inputGradientKernel(
     towards: -1,
     read: reading({ buffer: gradient, channels: outputs }, shared),
     bindings: [
-      parameterBinding(shared, 'weights', `${name}.weight`, 'f32'),
+      parameterBinding(shared, 'weights', `${name}.weight`, 'vec4<f32>'),
       ...(sums ? [partialBinding(shared), ...sums.bindings] : [])
     ],
-    // Neighbours in the workgroup take neighbouring inputs of this product,
-    // which lie side by side.
-    weights: (_, depth) => `
-        let k = e % ${depth}u;
-        let o = column + e / ${depth}u;
-        ws[k * ${columns}u + e / ${depth}u] = vec4<f32>(${[0, 1, 2, 3].map(at).join(', ')});`,
     output,
     sums: sums !== null,
     before: sums?.code ?? '',
@@ -158,8 +147,6 @@ interface IProduct {
   readonly read: ReturnType<typeof reading>;
   /** Weights, and what `end` reads and writes beside `y`. */
   readonly bindings: readonly IBinding[];
-  /** Code that puts weights of `tap`, inputs from `start` on, in `ws[input][four outputs]`, element `e` of them. */
-  weights(columns: number, depth: number): string;
   readonly output: GPUBuffer;
   /** Whether `end` sums over the workgroup. */
   readonly sums: boolean;
@@ -169,7 +156,65 @@ interface IProduct {
   readonly end: string;
 }
 
-/** The tiled product of patches and weights; every thread sums four positions by four channels. */
+/** The weights of a product in workgroup memory: depth x columns vectors of four. */
+interface IWeightTile {
+  /** From one row of vectors to the next. */
+  readonly stride: number;
+  /** Element `e` of those of `tap`, inputs from `start` on, and its place. */
+  value(e: string): string;
+  place(e: string): string;
+  /** Adds to `sum` what four inputs `x` and the vectors `w0` to `w3` make of them. */
+  add(sum: string, x: string): string;
+}
+
+/** Row k holds the weights of input k, four outputs a vector. */
+function forwardTile(p: IProduct, columns: number): IWeightTile {
+  return {
+    stride: columns,
+    value: e =>
+      `weights[(tap * ${p.inputs}u + start + ${e} / ${columns}u) * ${p.outputs / 4}u + column + ${e} % ${columns}u]`,
+    place: e => e,
+    add: (sum, x) =>
+      ['x', 'y', 'z', 'w']
+        .map((part, i) => `${sum} += ${x}.${part} * w${i};`)
+        .join(' ')
+  };
+}
+
+/**
+ * The weights lie as (outputs, inputs) of this product: a vector holds four
+ * inputs of one output, rows 4 q to 4 q + 3 those of inputs 4 q to 4 q + 3. A
+ * row is longer by one than it need be, so that neighbours write to other banks.
+ */
+function backwardTile(
+  p: IProduct,
+  columns: number,
+  quads: number
+): IWeightTile {
+  const parts = ['x', 'y', 'z', 'w'];
+  const stride = columns + 1;
+  return {
+    stride,
+    value: e =>
+      `weights[(tap * ${p.outputs}u + 4u * column + ${e} / ${quads}u) * ${p.inputs / 4}u + start / 4u + ${e} % ${quads}u]`,
+    place: e =>
+      `(4u * (${e} % ${quads}u) + (${e} / ${quads}u) % 4u) * ${stride}u + ${e} / ${4 * quads}u`,
+    add: (sum, x) =>
+      parts
+        .flatMap((part, i) =>
+          parts.map(
+            input => `${sum}.${part} += ${x}.${input} * w${i}.${input};`
+          )
+        )
+        .join(' ')
+  };
+}
+
+/**
+ * The tiled product of patches and weights; every thread sums four positions by
+ * four channels. Terms are added one by one, each one fused operation, but for
+ * every round by itself: long sums of float32 lose digits.
+ */
 function product(p: IProduct): IKernel {
   const [height, width] = p.plane;
   const size = height * width;
@@ -179,6 +224,42 @@ function product(p: IProduct): IKernel {
   const positions = rows * EACH;
   const depth = p.inputs % 16 === 0 ? 16 : 8;
   const quads = depth / 4;
+  const parts = p.inputs / depth;
+  const weights =
+    p.towards === 1 ? forwardTile(p, columns) : backwardTile(p, columns, quads);
+  const at = `let tap = round / ${parts}u; let start = (round % ${parts}u) * ${depth}u;`;
+  const body = rounds(
+    [
+      {
+        array: 'xs',
+        name: 'v',
+        count: positions * quads,
+        read: e => `{
+      ${at}
+      let position = first + ${e} / ${quads}u;
+      let near = select(-1, neighbour(position, tap), position < total);
+      v = vec4<f32>(0.0);
+      if (near >= 0) { v = load_x(u32(near), start / 4u + ${e} % ${quads}u); }
+    }`
+      },
+      {
+        array: 'ws',
+        name: 'u',
+        count: depth * columns,
+        read: e => `{ ${at} u = ${weights.value(e)}; }`,
+        place: weights.place
+      }
+    ],
+    threads,
+    kh * kw * parts,
+    `
+    ${each(r => `var b${r} = vec4<f32>(0.0);`)}
+    for (var q = 0u; q < ${quads}u; q++) {
+      ${[0, 1, 2, 3].map(i => `let w${i} = ws[(4u * q + ${i}u) * ${weights.stride}u + tx];`).join('\n      ')}
+      ${each(r => `let x${r} = xs[(ty + ${r * rows}u) * ${quads}u + q]; ${weights.add(`b${r}`, `x${r}`)}`)}
+    }
+    ${each(r => `a${r} += b${r};`)}`
+  );
   return {
     label: p.label,
     threads,
@@ -192,7 +273,7 @@ ${LEAK_CODE}
 ${p.read.code}
 ${neighbours(p.plane, p.convolution, p.towards)}
 var<workgroup> xs: array<vec4<f32>, ${positions * quads}>;
-var<workgroup> ws: array<vec4<f32>, ${depth * columns}>;
+var<workgroup> ws: array<vec4<f32>, ${depth * weights.stride}>;
 ${p.sums ? `var<workgroup> sums: array<vec4<f32>, ${threads}>;` : ''}
 ${p.before}`,
     main: `
@@ -202,31 +283,7 @@ ${p.before}`,
   let first = wg.x * ${positions}u;
   let column = wg.y * ${columns}u;
   ${each(r => `var a${r} = vec4<f32>(0.0);`)}
-  for (var tap = 0u; tap < ${kh * kw}u; tap++) {
-    for (var start = 0u; start < ${p.inputs}u; start += ${depth}u) {
-      for (var e = t; e < ${positions * quads}u; e += ${threads}u) {
-        let position = first + e / ${quads}u;
-        let c = start / 4u + e % ${quads}u;
-        var v = vec4<f32>(0.0);
-        if (position < total) {
-          let near = neighbour(position, tap);
-          if (near >= 0) { v = load_x(u32(near), c); }
-        }
-        xs[e] = v;
-      }
-      for (var e = t; e < ${depth * columns}u; e += ${threads}u) {${p.weights(columns, depth)}
-      }
-      workgroupBarrier();
-      for (var q = 0u; q < ${quads}u; q++) {
-        ${[0, 1, 2, 3].map(i => `let w${i} = ws[(4u * q + ${i}u) * ${columns}u + tx];`).join('\n        ')}
-        ${each(
-          r =>
-            `let x${r} = xs[(ty + ${r * rows}u) * ${quads}u + q]; a${r} += x${r}.x * w0 + x${r}.y * w1 + x${r}.z * w2 + x${r}.w * w3;`
-        )}
-      }
-      workgroupBarrier();
-    }
-  }
+  ${body}
   ${p.end}`,
     groups: n => [Math.ceil((n * size) / positions), tiles]
   };

@@ -17,6 +17,39 @@ const SUM_ALL = `
     workgroupBarrier();
   }`;
 
+/** Vectors of four weights that a workgroup takes for their gradients, and threads that share the samples. */
+const VECTORS = 64;
+const LANES = THREADS / VECTORS;
+
+/**
+ * Code that sums `weight` and `bias` over the samples of a batch: `visit` adds
+ * `sample` to them. The threads of a vector take every `LANES`th sample, so that
+ * few wait for one read after the other; lane 0 goes on with the sums.
+ */
+function sumSamples(quads: number, visit: string): string {
+  const all = Array.from({ length: LANES }, (_, i) => i);
+  const total = (name: string): string => `
+  sums[t] = ${name};
+  workgroupBarrier();
+  ${name} = ${all.map(i => `sums[at + ${i * VECTORS}u]`).join(' + ')};
+  workgroupBarrier();`;
+  return `
+  let at = t % ${VECTORS}u;
+  let lane = t / ${VECTORS}u;
+  let e = wg.x * ${VECTORS}u + at;
+  var weight = vec4<f32>(0.0);
+  var bias = vec4<f32>(0.0);
+  if (e < ${quads}u) {
+    for (var sample = lane; sample < batch.n; sample += ${LANES}u) {${visit}
+    }
+  }
+  ${total('weight')}
+  ${total('bias')}
+  if (lane > 0u || e >= ${quads}u) { return; }`;
+}
+
+const SUMS = `var<workgroup> sums: array<vec4<f32>, ${THREADS}>;`;
+
 /** A dense layer between (positions of a sample, channels) and latents. */
 export interface IDense {
   readonly name: string;
@@ -139,19 +172,17 @@ export function decodeWeightGradientKernel(
       { name: 'dy', element: 'vec4<f32>', buffer: gradient },
       { name: 'grads', element: 'vec4<f32>', buffer: shared.grads, write: true }
     ],
-    main: `
-  let e = wg.x * ${THREADS}u + t;
-  if (e >= ${quads}u) { return; }
-  var weight = vec4<f32>(0.0);
-  var bias = vec4<f32>(0.0);
-  for (var sample = 0u; sample < batch.n; sample++) {
-    let d = dy[sample * ${quads}u + e];
-    weight += z[sample * ${dense.latents}u + wg.y] * d;
-    bias += d;
-  }
+    before: SUMS,
+    main: `${sumSamples(
+      quads,
+      `
+      let d = dy[sample * ${quads}u + e];
+      weight += z[sample * ${dense.latents}u + wg.y] * d;
+      bias += d;`
+    )}
   grads[${shared.trained.at(`${dense.name}.weight`).offset / 4}u + wg.y * ${quads}u + e] = weight;
   if (wg.y == 0u) { grads[${shared.trained.at(`${dense.name}.bias`).offset / 4}u + e] = bias; }`,
-    groups: () => [Math.ceil(quads / THREADS), dense.latents]
+    groups: () => [Math.ceil(quads / VECTORS), dense.latents]
   };
 }
 
@@ -207,23 +238,20 @@ export function encodeWeightGradientKernel(
       // Single numbers: two workgroups must not write into one vector.
       { name: 'grads', element: 'f32', buffer: shared.grads, write: true }
     ],
-    before: `${LEAK_CODE}\n${read.code}`,
-    main: `
-  let e = wg.x * ${THREADS}u + t;
-  if (e >= ${quads}u) { return; }
-  var weight = vec4<f32>(0.0);
-  var bias = 0.0;
-  for (var sample = 0u; sample < batch.n; sample++) {
-    let d = dz[sample * ${dense.latents}u + wg.y];
-    weight += load_x(sample * ${dense.size}u + e / ${dense.channels / 4}u, e % ${dense.channels / 4}u) * d;
-    bias += d;
-  }
-  let at = ${shared.trained.at(`${dense.name}.weight`).offset}u + 4u * (wg.y * ${quads}u + e);
-  grads[at] = weight.x;
-  grads[at + 1u] = weight.y;
-  grads[at + 2u] = weight.z;
-  grads[at + 3u] = weight.w;
-  if (e == 0u) { grads[${bias}u + wg.y] = bias; }`,
-    groups: () => [Math.ceil(quads / THREADS), dense.latents]
+    before: `${LEAK_CODE}\n${read.code}\n${SUMS}`,
+    main: `${sumSamples(
+      quads,
+      `
+      let d = dz[sample * ${dense.latents}u + wg.y];
+      weight += load_x(sample * ${dense.size}u + e / ${dense.channels / 4}u, e % ${dense.channels / 4}u) * d;
+      bias += vec4<f32>(d);`
+    )}
+  let to = ${shared.trained.at(`${dense.name}.weight`).offset}u + 4u * (wg.y * ${quads}u + e);
+  grads[to] = weight.x;
+  grads[to + 1u] = weight.y;
+  grads[to + 2u] = weight.z;
+  grads[to + 3u] = weight.w;
+  if (e == 0u) { grads[${bias}u + wg.y] = bias.x; }`,
+    groups: () => [Math.ceil(quads / VECTORS), dense.latents]
   };
 }

@@ -1,4 +1,5 @@
 /** Compute kernels on a WebGPU device: buffers, submissions, and the record of the batch that all kernels see. */
+import { MemoryProblem } from '../obstacles';
 import { Pipelines } from './pipelines';
 
 /** An array that a kernel binds. */
@@ -130,7 +131,7 @@ export class Gpu {
     }
     const [invalid, memory] = errors;
     if (memory) {
-      throw new Error('the GPU has too little memory for them');
+      throw new MemoryProblem('The GPU has too little memory.');
     }
     if (invalid) {
       throw new Error(`WebGPU says ${invalid.message.split('\n')[0]}`);

@@ -1,6 +1,6 @@
 /** Which networks and data these kernels take, and what a device grants. */
 import type { IArchitecture } from '../architecture';
-import { blocksOf } from './memory';
+import { PieceLayout } from './pieces';
 import type { Plane } from './shader';
 
 /** Elements of an activation that one thread of the leanest kernel takes, times its threads. */
@@ -38,11 +38,12 @@ export function engineProblem(
   const area = ([h, w]: Plane): number => h * w;
   const row = Math.max(area(plan.output), area(featurePlane(plan)));
   const activation = most * row * plan.spec.filters;
+  const pieces = new PieceLayout(plan, featurePlane(plan), most);
   const binding = Math.min(
     limits.maxStorageBufferBindingSize,
     limits.maxBufferSize
   );
-  const bytes = 4 * Math.max(activation, rows * row, largestWeight(plan));
+  const bytes = 4 * Math.max(activation, rows * row, pieces.size);
   if (bytes > binding) {
     const mebibytes = (value: number): string => (value / 2 ** 20).toFixed(0);
     return (
@@ -54,14 +55,4 @@ export function engineProblem(
   return groups > limits.maxComputeWorkgroupsPerDimension
     ? `Batches of ${most} are too large for the WGSL kernels`
     : '';
-}
-
-/** Elements of the largest weight, whose gradient is summed in pieces. */
-function largestWeight(plan: IArchitecture): number {
-  return Math.max(
-    ...blocksOf([...plan.encoder, ...plan.decoder]).map(
-      ({ convolution: { kernel, inputs, outputs } }) =>
-        kernel[0] * kernel[1] * inputs * outputs
-    )
-  );
 }

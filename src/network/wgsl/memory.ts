@@ -45,6 +45,33 @@ export class FlatLayout {
     return flat;
   }
 
+  /** The vector without what lies between its parts, as `pack` of layout.ts has it. */
+  tight(flat: Float32Array): Float32Array {
+    const parts = this._slots.map(({ offset, size }) =>
+      flat.subarray(offset, offset + size)
+    );
+    const result = new Float32Array(
+      parts.reduce((sum, part) => sum + part.length, 0)
+    );
+    let at = 0;
+    for (const part of parts) {
+      result.set(part, at);
+      at += part.length;
+    }
+    return result;
+  }
+
+  /** The inverse of `tight`. */
+  spread(tight: Float32Array): Float32Array {
+    const flat = new Float32Array(this.size);
+    let at = 0;
+    for (const { offset, size } of this._slots) {
+      flat.set(tight.subarray(at, at + size), offset);
+      at += size;
+    }
+    return flat;
+  }
+
   unpack(flat: Float32Array, parameters: Parameters): void {
     unpack(this._slots, flat, parameters);
   }

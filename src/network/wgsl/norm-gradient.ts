@@ -2,6 +2,7 @@
 import type { IBlock } from '../architecture';
 import type { IBinding, IKernel } from './gpu';
 import { normRow } from './memory';
+import { SUMMING } from './norm';
 import {
   LEAK_CODE,
   gradientBinding,
@@ -12,9 +13,6 @@ import {
   threadGrid,
   type IShared
 } from './shader';
-
-/** Threads that sum what workgroups left, for one channel. */
-const SUMMING = 64;
 
 /** A norm whose gradient is taken, and what its convolution left in the forward pass. */
 export interface INormValue {

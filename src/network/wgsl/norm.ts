@@ -9,8 +9,10 @@ import {
   type IShared
 } from './shader';
 
-/** Threads that sum what workgroups left, for one channel. */
-const SUMMING = 64;
+/** Threads that sum what workgroups left, for one channel: none waits for more than a few reads. */
+export const SUMMING = 128;
+/** Threads of a kernel with one a channel. */
+const CHANNELS = 64;
 
 /** Mean and variance of a batch from the parts of `group` positions in `partial`. */
 export function momentsKernel(
@@ -81,7 +83,7 @@ export function runningKernel(block: IBlock, shared: IShared): IKernel {
     normRow(channels, row);
   return {
     label: `running ${norm}`,
-    threads: SUMMING,
+    threads: CHANNELS,
     bindings: [
       parameterBinding(shared, 'weight', `${norm}.weight`, 'f32'),
       parameterBinding(shared, 'bias', `${norm}.bias`, 'f32'),
@@ -90,13 +92,13 @@ export function runningKernel(block: IBlock, shared: IShared): IKernel {
       runningBinding(shared, 'variance', `${norm}.running_var`)
     ],
     main: `
-  let channel = wg.x * ${SUMMING}u + t;
+  let channel = wg.x * ${CHANNELS}u + t;
   if (channel >= ${channels}u) { return; }
   let inverse = 1.0 / sqrt(variance[channel] + ${NORM_EPSILON});
   norms[${at('mean')}u + channel] = mean[channel];
   norms[${at('inverse')}u + channel] = inverse;
   norms[${at('scale')}u + channel] = weight[channel] * inverse;
   norms[${at('shift')}u + channel] = bias[channel];`,
-    groups: () => [Math.ceil(channels / SUMMING), 1]
+    groups: () => [Math.ceil(channels / CHANNELS), 1]
   };
 }

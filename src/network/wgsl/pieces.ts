@@ -8,8 +8,8 @@ const GROUPS = 256;
 /** Positions of the smallest and of the largest piece, where memory does not ask for larger ones. */
 const SMALLEST = 64;
 const LARGEST = 1024;
-/** Most elements of one convolution's pieces: 16 MiB. */
-const MOST = 1 << 22;
+/** Most elements of one convolution's pieces: 8 MiB, so that all together fit one binding. */
+const MOST = 1 << 21;
 
 /** Words of a record: from, stride, count, piece, area, and padding. */
 export const RECORD_WORDS = 8;

@@ -74,6 +74,8 @@ export class ProgramBuilder {
       readonly targets: IRows;
       /** Height and width of a feature row, pooled where the network pools. */
       readonly plane: Plane;
+      /** Whether room for gradients is needed: without it `train` and `test` are empty. */
+      readonly trains: boolean;
     }
   ) {
     this._gpu = gpu;
@@ -85,11 +87,11 @@ export class ProgramBuilder {
     const pieces = new PieceLayout(plan, rows.plane, most);
     const shared = {
       params: gpu.buffer(this.trained.size, 'params'),
-      grads: gpu.buffer(this.trained.size, 'grads'),
+      grads: gpu.buffer(rows.trains ? this.trained.size : 0, 'grads'),
       running: gpu.buffer(this.runningLayout.size, 'running'),
       norms: gpu.buffer(norms.size, 'norms'),
       partial: gpu.buffer(this._partialSize(rows.plane), 'partial'),
-      pieces: gpu.buffer(pieces.size, 'pieces'),
+      pieces: gpu.buffer(rows.trains ? pieces.size : 0, 'pieces'),
       trained: this.trained,
       runningAt: this.runningLayout,
       normAt: norms,
@@ -105,6 +107,7 @@ export class ProgramBuilder {
       targets: rows.targets
     };
     this._plane = rows.plane;
+    this._trains = rows.trains;
   }
 
   readonly trained: FlatLayout;
@@ -122,17 +125,50 @@ export class ProgramBuilder {
     const blocks = blocksOf([...this._plan.encoder, ...this._plan.decoder]);
     const output = this._output(decoder.traces);
     const value = decoder.traces.at(-2)!.values[0];
+    const evaluated = (kernels: readonly IKernel[]): IKernel[] =>
+      kernels.filter(kernel => !kernel.trainingOnly);
+    const predict = predictionKernel(output, value, prediction, shared);
+    const forward = {
+      prepare: blocks.map(block => runningKernel(block, shared)),
+      encode: evaluated(encoder.kernels),
+      predict: [predict],
+      decode: [...evaluated(decoder.kernels), predict]
+    };
+    if (!this._trains) {
+      return { ...forward, train: [], test: [] };
+    }
     const thin = this._buffer('thin gradient', output.size, 1);
-    const traces = [...encoder.traces, ...decoder.traces];
+    return {
+      ...forward,
+      train: [
+        ...encoder.kernels,
+        ...decoder.kernels,
+        lossKernel(output, value, targets, thin, shared),
+        lossSumsKernel(output, losses, true, shared),
+        ...this._backward([...encoder.traces, ...decoder.traces], output, thin)
+      ],
+      test: [
+        lossKernel(output, value, targets, thin, shared),
+        lossSumsKernel(output, losses, false, shared)
+      ]
+    };
+  }
+
+  private _backward(
+    traces: readonly ITrace[],
+    output: IOutput,
+    thin: GPUBuffer
+  ): IKernel[] {
+    const { shared, features, latents } = this.buffers;
     const { filters, latentDims } = this._plan.spec;
     const widest = Math.max(...traces.map(({ plane }) => area(plane)));
     const wide = (label: string): GPUBuffer =>
       this._buffer(`gradient ${label}`, widest, filters);
-    const backward = backwardKernels({
+    return backwardKernels({
       traces,
       output,
       features,
-      latents: this.buffers.latents,
+      latents,
       buffers: {
         first: wide('first'),
         second: wide('second'),
@@ -143,28 +179,6 @@ export class ProgramBuilder {
       shared,
       dense: step => this._dense(step)
     });
-    const evaluated = (kernels: readonly IKernel[]): IKernel[] =>
-      kernels.filter(kernel => !kernel.trainingOnly);
-    return {
-      train: [
-        ...encoder.kernels,
-        ...decoder.kernels,
-        lossKernel(output, value, targets, thin, shared),
-        lossSumsKernel(output, losses, true, shared),
-        ...backward
-      ],
-      prepare: blocks.map(block => runningKernel(block, shared)),
-      encode: evaluated(encoder.kernels),
-      predict: [predictionKernel(output, value, prediction, shared)],
-      decode: [
-        ...evaluated(decoder.kernels),
-        predictionKernel(output, value, prediction, shared)
-      ],
-      test: [
-        lossKernel(output, value, targets, thin, shared),
-        lossSumsKernel(output, losses, false, shared)
-      ]
-    };
   }
 
   private _forward(
@@ -313,6 +327,7 @@ export class ProgramBuilder {
   private readonly _plan: IArchitecture;
   private readonly _most: number;
   private readonly _plane: Plane;
+  private readonly _trains: boolean;
 }
 
 function area([height, width]: Plane): number {

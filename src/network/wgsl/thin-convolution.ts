@@ -111,6 +111,9 @@ export function tailKernel(
   const size = plane[0] * plane[1];
   const taps = kernel[0] * kernel[1];
   const quads = inputs / 4;
+  // Threads that share a position's channels, which lie side by side.
+  const lanes = quads % 4 === 0 ? 4 : 2;
+  const threads = TAIL_POSITIONS * lanes;
   // (taps, inputs, 1): four inputs lie side by side.
   const weights = shared.trained.at(`${name}.weight`).offset / 4;
   const bias = shared.trained.at(`${name}.bias`).offset / 4;
@@ -123,7 +126,7 @@ export function tailKernel(
   }`;
   return {
     label: `convolve ${name}`,
-    threads: TAIL_POSITIONS,
+    threads,
     bindings: [
       { name: 'x', element: 'vec4<f32>', buffer: input },
       { name: 'params', element: 'vec4<f32>', buffer: shared.params },
@@ -133,21 +136,27 @@ export function tailKernel(
     before: `
 ${LEAK_CODE}
 ${neighbours(plane, convolution, 1)}
-var<workgroup> sums: array<f32, ${TAIL_POSITIONS}>;`,
+var<workgroup> sums: array<f32, ${threads}>;`,
     main: `
   let total = batch.n * ${size}u;
-  let position = wg.x * ${TAIL_POSITIONS}u + t;
-  let inside = position < total;
+  let shared_position = wg.x * ${TAIL_POSITIONS}u + t / ${lanes}u;
   var a = vec4<f32>(0.0);
-  if (inside) {
+  if (shared_position < total) {
     for (var tap = 0u; tap < ${taps}u; tap++) {
-      let near = neighbour(position, tap);
+      let near = neighbour(shared_position, tap);
       if (near >= 0) {
-        for (var c = 0u; c < ${quads}u; c++) { a += x[u32(near) * ${quads}u + c] * params[${weights}u + tap * ${quads}u + c]; }
+        for (var c = t % ${lanes}u; c < ${quads}u; c += ${lanes}u) { a += x[u32(near) * ${quads}u + c] * params[${weights}u + tap * ${quads}u + c]; }
       }
     }
   }
-  var v = a.x + a.y + a.z + a.w + params[${bias}u].x;
+  sums[t] = a.x + a.y + a.z + a.w;
+  workgroupBarrier();
+  // From here on a thread has a position of its own, and most have none.
+  let position = wg.x * ${TAIL_POSITIONS}u + t;
+  let inside = t < ${TAIL_POSITIONS}u && position < total;
+  var v = params[${bias}u].x;
+  if (inside) { v += ${Array.from({ length: lanes }, (_, i) => `sums[${lanes}u * t + ${i}u]`).join(' + ')}; }
+  workgroupBarrier();
   v = v * slope1(v);
   if (inside) { y[position] = v; }
   let count = f32(min(${TAIL_POSITIONS}u, total - wg.x * ${TAIL_POSITIONS}u));

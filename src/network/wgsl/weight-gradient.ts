@@ -1,6 +1,7 @@
 /** Gradients of the convolutions' weights and biases, in pieces that the optimiser's kernel sums. */
 import type { IConvolution } from '../architecture';
 import type { IBinding, IKernel } from './gpu';
+import { rounds } from './rounds';
 import {
   LEAK_CODE,
   neighbours,
@@ -47,6 +48,41 @@ export function weightGradientKernel(
   const read = reading(source, shared);
   const step = 16;
   const pieces = shared.pieceAt.at(name);
+  const first = `wg.x * ${pieces.piece}u + round * ${step}u`;
+  const body = rounds(
+    [
+      {
+        array: 'xs',
+        name: 'v',
+        count: step * lines,
+        read: e => `{
+      let position = ${first} + ${e} / ${lines}u;
+      let near = select(-1, neighbour(position, tap), position < total);
+      v = vec4<f32>(0.0);
+      if (near >= 0) { v = load_x(u32(near), line + ${e} % ${lines}u); }
+    }`
+      },
+      {
+        array: 'ds',
+        name: 'u',
+        count: step * columns,
+        read: e => `{
+      let position = ${first} + ${e} / ${columns}u;
+      u = vec4<f32>(0.0);
+      if (position < total) { u = dy[position * ${outputs / 4}u + column + ${e} % ${columns}u]; }
+    }`
+      }
+    ],
+    threads,
+    pieces.piece / step,
+    `
+    for (var k = 0u; k < ${step}u; k++) {
+      let x = xs[k * ${lines}u + ty];
+      let d = ds[k * ${columns}u + tx];
+      a0 += x.x * d; a1 += x.y * d; a2 += x.z * d; a3 += x.w * d;
+      if (sums_bias) { bias += d; }
+    }`
+  );
   const stride = pieces.stride / 4;
   return {
     label: `weight gradient ${name}`,
@@ -72,32 +108,7 @@ var<workgroup> ds: array<vec4<f32>, ${step * columns}>;`,
   let line = (tile / ${across.tiles}u) * ${lines}u;
   let sums_bias = tap == 0u && line == 0u;
   var a0 = vec4<f32>(0.0); var a1 = a0; var a2 = a0; var a3 = a0; var bias = a0;
-  for (var c = 0u; c < ${pieces.piece}u; c += ${step}u) {
-    let first = wg.x * ${pieces.piece}u + c;
-    for (var e = t; e < ${step * lines}u; e += ${threads}u) {
-      let position = first + e / ${lines}u;
-      var v = vec4<f32>(0.0);
-      if (position < total) {
-        let near = neighbour(position, tap);
-        if (near >= 0) { v = load_x(u32(near), line + e % ${lines}u); }
-      }
-      xs[e] = v;
-    }
-    for (var e = t; e < ${step * columns}u; e += ${threads}u) {
-      let position = first + e / ${columns}u;
-      var v = vec4<f32>(0.0);
-      if (position < total) { v = dy[position * ${outputs / 4}u + column + e % ${columns}u]; }
-      ds[e] = v;
-    }
-    workgroupBarrier();
-    for (var k = 0u; k < ${step}u; k++) {
-      let v = xs[k * ${lines}u + ty];
-      let d = ds[k * ${columns}u + tx];
-      a0 += v.x * d; a1 += v.y * d; a2 += v.z * d; a3 += v.w * d;
-      if (sums_bias) { bias += d; }
-    }
-    workgroupBarrier();
-  }
+  ${body}
   let at = wg.x * ${stride}u + (tap * ${inputs}u + 4u * (line + ty)) * ${outputs / 4}u + column + tx;
   pieces[at] = a0;
   pieces[at + ${outputs / 4}u] = a1;

@@ -9,8 +9,7 @@ import type { IHistory, IRange } from '../../signal/types';
 import type { IArchitecture } from '../architecture';
 import { features, ranges, targets } from '../data';
 import type { IAdamState } from '../optimiser';
-import { initialParameters } from '../initialise';
-import { batchEnds, type ITrainer } from '../training';
+import { batchEnds, startOf, type ITrainer } from '../training';
 import type { IEvaluation, ITrainRequest, Parameters } from '../types';
 import { Engine } from './engine';
 import { MOST_BATCHES } from './gpu';
@@ -45,7 +44,8 @@ export function planRows(request: ITrainRequest): IRowPlan {
   };
 }
 
-function largestBatch({ train, batchSize }: ITrainRequest): number {
+/** Samples of an epoch's largest batch. */
+export function largestBatch({ train, batchSize }: ITrainRequest): number {
   const ends = batchEnds(train.length, batchSize);
   return Math.max(...ends.map((end, i) => end - (ends[i - 1] ?? 0)));
 }
@@ -70,9 +70,11 @@ export class WgslTrainer implements ITrainer {
   ): Promise<WgslTrainer> {
     const { spec, dataset, train, test, evaluate } = request;
     const rows = planRows(request);
+    const { parameters, adam, history } = startOf(plan, request);
     const engine = await Engine.create(device, {
       plan,
-      parameters: initialParameters(plan, request.seed),
+      parameters,
+      adam,
       rows: {
         n: rows.positions.length,
         features: features(spec, dataset, rows.positions),
@@ -84,13 +86,14 @@ export class WgslTrainer implements ITrainer {
     });
     engine.setOrder(rows.test, train.length);
     engine.setOrder(rows.evaluate, train.length + test.length);
-    return new WgslTrainer(engine, request, rows.train);
+    return new WgslTrainer(engine, request, rows.train, history);
   }
 
   private constructor(
     engine: Engine,
     request: ITrainRequest,
-    train: Int32Array
+    train: Int32Array,
+    readonly history: IHistory & { train: number[]; test: number[] }
   ) {
     this._engine = engine;
     this._train = train;
@@ -101,11 +104,6 @@ export class WgslTrainer implements ITrainer {
     this._seed = request.seed;
     this._range = ranges(request.spec, request.dataset.scaling).targets;
   }
-
-  readonly history: IHistory & { train: number[]; test: number[] } = {
-    train: [],
-    test: []
-  };
 
   get epoch(): number {
     return this.history.train.length;
@@ -194,6 +192,13 @@ export class WgslTrainer implements ITrainer {
       latents,
       predictions: unscale(predictions, this._range, predictions)
     };
+  }
+
+  async decode(latents: Float32Array, n: number): Promise<Float32Array> {
+    const scaled = await this._engine.decodeAll(latents, n);
+    // This was no step to measure by.
+    this._settled = 0;
+    return unscale(scaled, this._range, scaled);
   }
 
   readParameters(): Promise<Parameters> {

@@ -13,7 +13,8 @@ describe('the status line', () => {
       label: 'im2spec 2L',
       epoch: 37,
       epochs: 200,
-      backend: 'webgpu'
+      backend: 'webgpu',
+      runs: [{}] as object[]
     };
     const workspace = { training } as never;
     expect(statusText(workspace, trans)).toBe(
@@ -22,6 +23,15 @@ describe('the status line', () => {
     Object.assign(training, { paused: true, backend: null });
     expect(statusText(workspace, trans)).toBe(
       'eelscape: paused im2spec 2L, epoch 37/200'
+    );
+    const run = { label: 'im2spec 2L', epoch: 37, epochs: 200 };
+    training.runs = [
+      { ...run, backend: 'wasm' },
+      { ...run, label: 'im2spec 10L', epoch: 21, backend: 'wasm' }
+    ];
+    training.paused = false;
+    expect(statusText(workspace, trans)).toBe(
+      'eelscape: training im2spec 2L 37/200, im2spec 10L 21/200, WASM'
     );
     training.running = false;
     expect(statusText(workspace, trans)).toBe('eelscape: idle');

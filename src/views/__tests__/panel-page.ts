@@ -50,9 +50,29 @@ export function open(part: Partial<IMockOptions> = {}): IWorkspace {
   return workspace;
 }
 
-/** Lets React render and the next frame be drawn. */
+/** Frames that are asked for and have not come. */
+const frames = new Set<number>();
+
+beforeAll(() => {
+  const { requestAnimationFrame, cancelAnimationFrame } = window;
+  window.requestAnimationFrame = callback => {
+    const id = requestAnimationFrame(time => {
+      frames.delete(id);
+      callback(time);
+    });
+    frames.add(id);
+    return id;
+  };
+  window.cancelAnimationFrame = id => {
+    frames.delete(id);
+    cancelAnimationFrame(id);
+  };
+});
+
+/** Lets React render and everything be drawn, in as many frames as it takes. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 4; i++) {
+  const end = Date.now() + 10_000;
+  for (let i = 0; i < 4 || (frames.size > 0 && Date.now() < end); i++) {
     MessageLoop.flush();
     await new Promise(resolve => setTimeout(resolve, 20));
   }

@@ -34,7 +34,7 @@ function planOf(changes: Partial<INetworkSpec>): IArchitecture {
   });
 }
 
-function kernelsOf(plan: IArchitecture, most: number): IKernels {
+function kernelsOf(plan: IArchitecture, most: number, trains = true): IKernels {
   const gpu = {
     buffer: (size: number, label: string) => ({ size: 4 * size, label })
   } as unknown as Gpu;
@@ -42,7 +42,8 @@ function kernelsOf(plan: IArchitecture, most: number): IKernels {
   return new ProgramBuilder(gpu, plan, most, {
     features: rows,
     targets: rows,
-    plane: featurePlane(plan)
+    plane: featurePlane(plan),
+    trains
   }).kernels();
 }
 
@@ -115,6 +116,21 @@ describe.each([
       }
     }
   });
+});
+
+it('what only evaluates makes no room for gradients', () => {
+  const kernels = kernelsOf(planOf({}), 64, false);
+  expect(kernels.train).toEqual([]);
+  const whole = kernelsOf(planOf({}), 64);
+  for (const half of ['encode', 'decode'] as const) {
+    expect(kernels[half].map(codeOf)).toEqual(whole[half].map(codeOf));
+  }
+  const labels = all(kernels).flatMap(({ bindings }) =>
+    bindings.map(({ buffer }) => buffer.label)
+  );
+  expect(labels.filter(label => /gradient|grads|pieces/.test(label))).toEqual(
+    []
+  );
 });
 
 it('a step is a known number of kernels, some of one code', () => {

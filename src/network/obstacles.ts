@@ -1,0 +1,110 @@
+/** What stops a run on one machine and not on another, and what to try next. */
+import type { BackendName } from '../signal/types';
+
+/** Too little memory, which a smaller batch may mend; or a backend that does not do what it should. */
+export type Obstacle = 'memory' | 'backend';
+
+/** Backends that failed here, each with a clause that says why. */
+export type IObstacles = { readonly [name in BackendName]?: string };
+
+/** Names of the backends as their makers write them. */
+export const LABEL: { readonly [name in BackendName]: string } = {
+  webgpu: 'WebGPU',
+  webgl: 'WebGL',
+  wasm: 'WebAssembly',
+  cpu: 'plain JavaScript'
+};
+
+/** A device or a heap that has no more memory. */
+export class MemoryProblem extends Error {}
+
+/** Work that a GPU did not do: what it trained so far is garbage. */
+export class RefusedWork extends Error {}
+
+/** A GPU that was reset or taken away. */
+export class DeviceLoss extends Error {}
+
+/** Halving ends here: smaller batches make norms too noisy to train with. */
+const SMALLEST_BATCH = 8;
+
+const MEMORY =
+  /out of memory|memory access out of bounds|cannot enlarge memory|too little memory|allocation failed|invalid (typed )?array (buffer )?length|\boom\b/i;
+
+/**
+ * What of a failure another attempt may avoid; null where it would fail again.
+ * @param epochs - complete ones: another attempt would begin without them.
+ */
+export function obstacleOf(
+  error: unknown,
+  backend: BackendName,
+  epochs: number
+): Obstacle | null {
+  const full = error instanceof MemoryProblem;
+  if (epochs > 0 && !full && !(error instanceof RefusedWork)) {
+    return null;
+  }
+  const memory =
+    full || (MEMORY.test(messageOf(error)) && !(error instanceof DeviceLoss));
+  const gpu = backend === 'webgpu' || backend === 'webgl';
+  return memory ? 'memory' : gpu ? 'backend' : null;
+}
+
+/** A run or a calibration as it is tried. */
+export interface IAttempt {
+  readonly batchSize: number;
+  readonly obstacles: IObstacles;
+  /** What was changed for it, or ''. */
+  readonly notice: string;
+}
+
+/** How an attempt ended. */
+export interface IFailure {
+  readonly backend: BackendName;
+  readonly obstacle: Obstacle;
+  readonly message: string;
+}
+
+/**
+ * What to try after a failure: half the batch where memory ran out, then the next
+ * backend with the batch that was asked for. Null where nothing is left.
+ */
+export function nextAttempt(
+  wanted: number,
+  attempt: IAttempt,
+  { backend, obstacle, message }: IFailure
+): IAttempt | null {
+  const { batchSize, obstacles } = attempt;
+  const name = LABEL[backend];
+  const memory = obstacle === 'memory';
+  if (memory && batchSize >= 2 * SMALLEST_BATCH) {
+    const half = Math.floor(batchSize / 2);
+    return {
+      batchSize: half,
+      obstacles,
+      notice:
+        `${name} has too little memory for batches of ${wanted} windows: ` +
+        `batches of ${half} are used.`
+    };
+  }
+  if (backend === 'cpu') {
+    return null;
+  }
+  const why = memory
+    ? `${name} has too little memory even for batches of ${batchSize} windows`
+    : `${name} failed (${message.replace(/\.$/, '')})`;
+  return {
+    batchSize: wanted,
+    obstacles: { ...obstacles, [backend]: why },
+    notice: ''
+  };
+}
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) {
+    return error.message;
+  }
+  // TF.js rejects with plain objects that hold a message.
+  const message = (error as { message?: unknown } | null)?.message;
+  return typeof message === 'string' ? message : String(error);
+}
