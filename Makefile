@@ -7,6 +7,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Root needs to be told; nobody else does.
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 LAB_ARGS ?=
+# Benchmarks compare with PyTorch, which lives in an environment of its own.
+TORCH_PYTHON ?= build/torch/bin/python
 
 .PHONY: lab test test-long bench lint format setup build dist sample clean
 
@@ -22,8 +24,18 @@ test-long: setup build
 	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long python-long browser-long
 
 # Figures, not tests: nothing here passes or fails the build.
-bench: setup build
+bench: setup build $(TORCH_PYTHON)
+	@tools/chromium.sh >/dev/null
 	$(BIN)/python benchmarks/preprocessing.py
+	node benchmarks/browser/build.mjs
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python benchmarks/training.py --torch $(TORCH_PYTHON)
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python benchmarks/two_models.py --torch $(TORCH_PYTHON)
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/jlpm playwright test -c ui-tests/playwright.bench.config.ts
+	$(BIN)/python tools/draw_performance.py
+
+build/torch/bin/python:
+	$(PYTHON) -m venv build/torch
+	$@ -m pip install -q torch numpy
 
 lint: setup
 	$(BIN)/python tools/suites.py lint

@@ -59,20 +59,18 @@ for (const kind of KINDS) {
     });
   }
 
-  for (const backend of ['webgl', 'webgpu', 'wgsl']) {
+  // TF.js on WebGPU takes a minute a case here: one shows that it works, WebGL shows its forms.
+  const backends =
+    kind === 'im2spec' ? ['webgl', 'webgpu', 'wgsl'] : ['webgl', 'wgsl'];
+  for (const backend of backends) {
     test(`${kind} with 64 filters on ${backend}`, async () => {
       test.skip(
         !fs.existsSync(SHARED),
         'the cases with 64 filters take 20 MB and are not in the repository'
       );
       test.setTimeout(1_200_000);
-      // Our kernels are quick enough for the whole trajectory.
-      await check(
-        backend,
-        `${kind}_n64`,
-        '/shared',
-        backend === 'wgsl' ? 10 : 2
-      );
+      const whole = backend === 'wgsl' && kind === 'im2spec';
+      await check(backend, `${kind}_n64`, '/shared', whole ? 10 : 2);
     });
   }
 }
