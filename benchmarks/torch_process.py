@@ -17,6 +17,7 @@ class Torch:
     """A Python with PyTorch that answers requests; `machine` says what it is."""
 
     def __init__(self, python: str) -> None:
+        self.python = python
         self._process = subprocess.Popen(
             [python, str(Path(__file__).with_name("torch_training.py"))],
             stdin=subprocess.PIPE,

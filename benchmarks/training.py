@@ -175,6 +175,9 @@ class Benchmark:
                 continue
             print(f"\n{describe(case)}", flush=True)
             found: dict[str, dict] = {}
+            if self.torch:  # Anew: its allocator keeps what an earlier case took.
+                self.torch.close()
+                self.torch = Torch(self.torch.python)
             for turn in range(self.options.rounds):
                 for engine, mode in itertools.zip_longest(engines, modes):
                     if engine:
