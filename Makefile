@@ -9,6 +9,7 @@ ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 LAB_ARGS ?=
 # Benchmarks compare with PyTorch, which lives in an environment of its own.
 TORCH_PYTHON ?= build/torch/bin/python
+BENCH_ARGS ?=
 
 .PHONY: lab test test-long bench lint format setup build dist sample clean
 
@@ -23,12 +24,12 @@ test-long: setup build
 	@tools/chromium.sh >/dev/null
 	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long python-long browser-long
 
-# Figures, not tests: nothing here passes or fails the build.
+# Figures, not tests: nothing here passes or fails the build. BENCH_ARGS=--quick takes minutes.
 bench: setup build $(TORCH_PYTHON)
 	@tools/chromium.sh >/dev/null
 	$(BIN)/python benchmarks/preprocessing.py
 	node benchmarks/browser/build.mjs
-	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python benchmarks/training.py --torch $(TORCH_PYTHON)
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python benchmarks/training.py --torch $(TORCH_PYTHON) $(BENCH_ARGS)
 	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python benchmarks/two_models.py --torch $(TORCH_PYTHON)
 	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/jlpm playwright test -c ui-tests/playwright.bench.config.ts
 	$(BIN)/python tools/draw_performance.py

@@ -92,7 +92,9 @@ def merge_results(path: Path, machine: dict, rows: list[dict], key: tuple[str, .
     if entry is None:
         entry = {"machine": {}, "results": []}
         entries.append(entry)
-    entry["machine"] |= machine
+    # What this run has not seen (PyTorch was left out, say) is not forgotten.
+    seen = {name: value for name, value in machine.items() if value not in ("", 0, None)}
+    entry["machine"] = machine | entry["machine"] | seen
 
     def measured(row: dict) -> list:
         return [row.get(name) for name in key]

@@ -255,7 +255,8 @@ def test_a_panel_without_a_subshell_is_refused_naming_wait(open_page):
     assert (reply["ename"], "wait=False" in reply["evalue"]) == ("FrontEndError", True)
     page.run("run = ex.train('im2spec', filters=4, epochs=2, wait=False)")
     wait_for(lambda: "stored" in [m["type"] for m in front.received])
-    assert page.run("print(run.wait() is ex.models[0])") == "True\n"
+    output = page.run("print('', run.wait() is ex.models[0], sep='\\n')")
+    assert output.startswith("im2spec 2L: epoch ") and output.endswith("\nTrue\n")
 
 
 def test_output_of_a_running_cell_does_not_hold_up_the_panel(open_page):
