@@ -119,6 +119,14 @@ async function expectNothingLeft(
   now.forEach((count, i) => expect(count).toBeLessThanOrEqual(kernel[i]));
 }
 
+/** The larger of both counts of everything. */
+function mostOf(a: IHeld, b: IHeld): IHeld {
+  const keys = Object.keys(a) as (keyof IHeld)[];
+  return Object.fromEntries(
+    keys.map(key => [key, Math.max(a[key], b[key])])
+  ) as unknown as IHeld;
+}
+
 test('[B8] open, train two steps, close, thirty times: nothing is left', async ({
   page,
   server
@@ -135,9 +143,14 @@ test('[B8] open, train two steps, close, thirty times: nothing is left', async (
   };
   await times(1, 2);
   await expectNoWorker(page);
-  const before = await holdings.count();
+  const second = await holdings.count();
   const kernel = await inKernel(page);
-  await times(3, TIMES);
+  // JupyterLab makes some things late and once: what a time leaves behind, the twenty that follow leave too.
+  await times(3, 10);
+  await expectNoWorker(page);
+  const tenth = await holdings.count();
+  const before = mostOf(second, tenth);
+  await times(11, TIMES);
   await expectNothingLeft(page, holdings, before, kernel);
 });
 
