@@ -90,12 +90,9 @@ def test_every_table_has_its_place_on_the_page():
         assert page.count(f"<!-- end: {name} -->") == 1, name
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="PyTorch is not needed to run eelscape"
-)
 @pytest.mark.parametrize("kind", ["im2spec", "spec2im"])
 def test_pytorch_times_the_product_s_networks(kind):
-    side = importlib.import_module("torch_training")
+    side = importlib.import_module("network_shapes")
     spec = {"kind": kind, "latentDims": 2, "filters": 8, "window": 16, "channels": 64}
     expected = parameter_shapes(NetworkSpec(kind, 2, 8, 16, 64))
     assert side.shapes_of(spec) == {name: tuple(shape) for name, shape in expected.items()}

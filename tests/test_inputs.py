@@ -238,6 +238,7 @@ def test_values_axes_units_mask_and_laziness_arrive(name, dtype, make, tmp_path,
 
 
 def test_the_table_in_the_docs_is_what_was_observed(table):
+    # Where a part of the file is run (-k), other rows were not observed; a whole run compares all.
     if list(table) != NAMES:
         pytest.skip("compares only what a whole run of this file observed")
     lines = [COLUMNS, tuple("---" for _ in COLUMNS), *table.values()]

@@ -80,6 +80,7 @@ def test_a_data_set_and_a_spectrum_image_are_pairs_already():
         to_spectrum_image(again, picture())
 
 
+# Measured data are not in the repository; the simulated cases beside it always run.
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the measured data in ../shared/data")
 def test_a_measured_set_of_hysteresis_loops_is_taken():
     import h5py

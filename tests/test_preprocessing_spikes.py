@@ -91,6 +91,7 @@ def test_a_sharp_zero_loss_peak_is_no_spike(width):
     assert (changed[..., 51:] & ~where[..., 51:]).sum() == 0
 
 
+# Measured data are not in the repository; the simulated cases beside it always run.
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data, which is absent")
 @pytest.mark.parametrize("dose", [0.01, 1.0])
 def test_core_loss_edges_are_no_spikes(dose):
@@ -106,6 +107,7 @@ def test_core_loss_edges_are_no_spikes(dose):
     np.testing.assert_array_equal(changed, where)
 
 
+# Measured data are not in the repository; the simulated cases beside it always run.
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data, which is absent")
 @pytest.mark.parametrize("name", ["STO_coreloss_2048", "Al_lowloss_2048_20meV"])
 def test_measured_spectra_stay_as_they_are(name):
@@ -212,6 +214,7 @@ def test_sound_pixels_stay(name):
     assert not mask_dead_pixels(si, haadf).any()
 
 
+# Measured data are not in the repository; the simulated cases beside it always run.
 @pytest.mark.skipif(not SHARED.exists(), reason="needs ../shared/data, which is absent")
 def test_pixels_of_a_measured_image_stay():
     """The measured array has edges, a hole and particles of a few pixels."""

@@ -46,6 +46,7 @@ def test_bias_on_sets_not_used_for_tuning(scene, seed):
 
 @pytest.fixture(scope="module")
 def aluminium():
+    # Measured data are not in the repository; the simulated sets of this file always run.
     if not ALUMINIUM.is_file():
         pytest.skip("the measured spectrum of aluminium, ../shared/data, is not here")
     counts = np.load(ALUMINIUM, allow_pickle=False)
