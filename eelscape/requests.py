@@ -19,6 +19,13 @@ class Request:
     number: int
     message: dict[str, Any]
     sent: int = 0
+    #: Of the next sending; a timer that waits holds the whole line, with its data.
+    timer: threading.Timer | None = None
+
+    def rest(self) -> None:
+        """Send it no more."""
+        if self.timer is not None:
+            self.timer.cancel()
 
 
 class Requests:
@@ -67,11 +74,15 @@ class Requests:
     def accept(self, number: int) -> None:
         """A panel has the request."""
         with self._lock:
-            self._open.pop(number, None)
+            request = self._open.pop(number, None)
+            if request is not None:
+                request.rest()
 
     def clear(self) -> None:
         """Forget all of them."""
         with self._lock:
+            for request in self._open.values():
+                request.rest()
             self._open.clear()
 
     def _try(self, request: Request) -> None:
@@ -86,7 +97,9 @@ class Requests:
             self._expired(request.message)
             return
         self._send(request.message)
-        if request.sent <= RESENDS:
-            timer = threading.Timer(RESEND_SECONDS, self._try, [request])
-            timer.daemon = True
-            timer.start()
+        with self._lock:
+            # Sending may have brought the answer.
+            if request.sent <= RESENDS and request.number in self._open:
+                request.timer = threading.Timer(RESEND_SECONDS, self._try, [request])
+                request.timer.daemon = True
+                request.timer.start()
