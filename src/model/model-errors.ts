@@ -1,6 +1,7 @@
 /** Errors of a model's predictions: the map, the means by part, the skill. */
 import {
   errorFrom,
+  errorOf,
   partMeans,
   squaresOf,
   toMap,
@@ -13,10 +14,11 @@ import {
   type IPair,
   type IRange,
   type IScaling,
-  type ISetup
+  type ISetup,
+  type Metric
 } from '../signal/types';
 import { extractWindow } from '../signal/windows';
-import type { Slices } from './slices';
+import { atOnce, type Slices } from './slices';
 
 /** What the errors are of. */
 export interface IErrorSubject {
@@ -101,6 +103,30 @@ export class ModelErrors {
         test: skill(part.test, constant.test)
       }
     };
+  }
+
+  /** (ny, nx) errors by one measure; NaN where no window fits. */
+  mapBy(metric: Metric, predictions: Float32Array): Float32Array {
+    const targets = (this._targets ??= atOnce(targetsOf(this._subject)));
+    const { values, length, startOf, range } = targets;
+    const { positions, pair } = this._subject;
+    const n = Math.min(
+      positions.length,
+      Math.floor(predictions.length / length)
+    );
+    const errors = new Float64Array(n);
+    for (let k = 0; k < n; k++) {
+      errors[k] = errorOf(
+        predictions,
+        k * length,
+        values,
+        startOf(k),
+        length,
+        metric,
+        range
+      );
+    }
+    return toMap(errors, positions.subarray(0, n), pair.ny, pair.nx);
   }
 
   /** MSE by part of predicting the mean of the training targets everywhere. */

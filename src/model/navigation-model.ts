@@ -28,6 +28,10 @@ export class NavigationModel implements INavigationModel {
     return this._latentCursor;
   }
 
+  get secondPointer(): readonly [number, number] | null {
+    return this._secondPointer;
+  }
+
   get layer(): Layer {
     return this._layer;
   }
@@ -56,6 +60,10 @@ export class NavigationModel implements INavigationModel {
     return this._latentCursorChanged;
   }
 
+  get secondPointerChanged(): ISignal<INavigationModel, void> {
+    return this._secondPointerChanged;
+  }
+
   get displayChanged(): ISignal<INavigationModel, void> {
     return this._displayChanged;
   }
@@ -76,16 +84,15 @@ export class NavigationModel implements INavigationModel {
   ): void {
     this._bounds = bounds;
     this._before = [this._pointer, this._energyRange];
-    this._pointer = [
-      hold(pointer[0], bounds[0] - 1),
-      hold(pointer[1], bounds[1] - 1)
-    ];
+    this._pointer = this._heldPixel(...pointer);
     this._energyRange = this._heldRange(...range);
   }
 
   /** Tell what `adopt` has moved. */
   tellMoves(): void {
     const [pointer, range] = this._before;
+    // A place to compare with was one of the other data.
+    this.setSecondPointer(null);
     if (!same(pointer, this._pointer)) {
       this._pointerChanged.emit();
       this.refreshCursor();
@@ -98,6 +105,15 @@ export class NavigationModel implements INavigationModel {
   setPointer(row: number, column: number): void {
     if (this._movePointer(row, column)) {
       this.refreshCursor();
+    }
+  }
+
+  setSecondPointer(pixel: readonly [number, number] | null): void {
+    const held = pixel && this._heldPixel(...pixel);
+    const old = this._secondPointer;
+    if (old !== held && !(old && held && same(old, held))) {
+      this._secondPointer = held;
+      this._secondPointerChanged.emit();
     }
   }
 
@@ -176,9 +192,12 @@ export class NavigationModel implements INavigationModel {
     return [hold(Math.min(first, last), top), hold(Math.max(first, last), top)];
   }
 
+  private _heldPixel(row: number, column: number): [number, number] {
+    return [hold(row, this._bounds[0] - 1), hold(column, this._bounds[1] - 1)];
+  }
+
   private _movePointer(row: number, column: number): boolean {
-    const r = hold(row, this._bounds[0] - 1);
-    const c = hold(column, this._bounds[1] - 1);
+    const [r, c] = this._heldPixel(row, column);
     if (r === this._pointer[0] && c === this._pointer[1]) {
       return false;
     }
@@ -199,6 +218,7 @@ export class NavigationModel implements INavigationModel {
   private _pointer: readonly [number, number] = [0, 0];
   private _energyRange: readonly [number, number] = [0, 0];
   private _latentCursor: readonly [number, number] | null = null;
+  private _secondPointer: readonly [number, number] | null = null;
   private _layer: Layer = 'haadf';
   private _component = 0;
   private _opacity = 0.75;
@@ -213,6 +233,7 @@ export class NavigationModel implements INavigationModel {
   private _pointerChanged = new Signal<INavigationModel, void>(this);
   private _energyRangeChanged = new Signal<INavigationModel, void>(this);
   private _latentCursorChanged = new Signal<INavigationModel, void>(this);
+  private _secondPointerChanged = new Signal<INavigationModel, void>(this);
   private _displayChanged = new Signal<INavigationModel, void>(this);
 }
 

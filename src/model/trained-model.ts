@@ -6,7 +6,8 @@ import type {
   IPair,
   IScaling,
   ISetup,
-  Kind
+  Kind,
+  Metric
 } from '../signal/types';
 import { ModelErrors, type IModelErrors } from './model-errors';
 import { atOnce, inSlices } from './slices';
@@ -132,6 +133,18 @@ export class TrainedModel implements ITrainedModel {
     return this._measured.error;
   }
 
+  errorBy(metric: Metric): Float32Array {
+    if (metric === 'relative') {
+      return this._measured.error;
+    }
+    let map = this._maps.get(metric);
+    if (!map) {
+      map = this._errors.mapBy(metric, this.predictions);
+      this._maps.set(metric, map);
+    }
+    return map;
+  }
+
   get meanError(): IModelErrors['meanError'] {
     return this._measured.meanError;
   }
@@ -171,6 +184,7 @@ export class TrainedModel implements ITrainedModel {
       history: { train: [...train], test: [...test] }
     };
     this._measured = measured;
+    this._maps.clear();
   }
 
   private _at(
@@ -194,6 +208,8 @@ export class TrainedModel implements ITrainedModel {
   private _errors: ModelErrors;
   private _update: IModelUpdate = NO_UPDATE;
   private _measured: IModelErrors;
+  /** Errors by the other measures, of this evaluation. */
+  private _maps = new Map<Metric, Float32Array>();
   /** Of updates: one that a newer has overtaken is dropped. */
   private _turn = 0;
 }

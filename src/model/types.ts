@@ -15,8 +15,10 @@ import type {
   IScaling,
   ISetup,
   Kind,
+  Metric,
   RegionKind
 } from '../signal/types';
+import type { IExplorer } from './explorer/types';
 import type { IExpectedTime, ITrainingModel } from './training-types';
 
 export type {
@@ -37,7 +39,21 @@ export type PanelStatus =
   | 'error';
 
 /** Pictures the navigator can draw over the HAADF image. */
-export type Layer = 'haadf' | 'energy' | 'error' | 'abundance';
+export type Layer =
+  | 'haadf'
+  | 'energy'
+  | 'error'
+  | 'abundance'
+  /** Encodings along the latent of `IDisplayModel.latent`. */
+  | 'latent'
+  /** Clusters of the encodings. */
+  | 'cluster'
+  /** Dispersion in feature space against that in latent space. */
+  | 'veracity'
+  /** Distance from the encodings of the training windows. */
+  | 'distance'
+  /** Parts of the split. */
+  | 'split';
 
 export interface IWindowsSummary {
   readonly total: number;
@@ -82,6 +98,8 @@ export interface INavigationModel {
   readonly energyRange: readonly [number, number];
   /** Coordinates on the two shown latent axes of the active model; null before training. */
   readonly latentCursor: readonly [number, number] | null;
+  /** (row, column) to compare with; null for none. */
+  readonly secondPointer: readonly [number, number] | null;
   readonly layer: Layer;
   /** Component whose abundance the layer "abundance" shows, from 0. */
   readonly component: number;
@@ -91,11 +109,14 @@ export interface INavigationModel {
   readonly pointerChanged: ISignal<INavigationModel, void>;
   readonly energyRangeChanged: ISignal<INavigationModel, void>;
   readonly latentCursorChanged: ISignal<INavigationModel, void>;
+  readonly secondPointerChanged: ISignal<INavigationModel, void>;
   readonly displayChanged: ISignal<INavigationModel, void>;
   setPointer(row: number, column: number): void;
   setEnergyRange(first: number, last: number): void;
   /** Also moves the pointer to the nearest window where `follow`. */
   setLatentCursor(a: number, b: number, follow?: boolean): void;
+  /** null takes it away. */
+  setSecondPointer(pixel: readonly [number, number] | null): void;
   setLayer(layer: Layer): void;
   setComponent(component: number): void;
   setOpacity(opacity: number): void;
@@ -123,6 +144,11 @@ export interface ITrainedModel {
   readonly split: Int8Array;
   /** (ny, nx) relative error, a fraction; NaN where no window fits. */
   readonly error: Float32Array;
+  /**
+   * (ny, nx) error by a measure; NaN where no window fits. Fractions, but for "mse_raw",
+   * which is in squared data units. The same array until there is another evaluation.
+   */
+  errorBy(metric: Metric): Float32Array;
   /** Means of `error` over the windows of a part; NaN for an empty one. */
   readonly meanError: {
     readonly train: number;
@@ -344,6 +370,7 @@ export interface IWorkspace {
   readonly preprocessing: IPreprocessingModel;
   readonly factorisation: IFactorisationModel;
   readonly regions: IRegionsModel;
+  readonly explorer: IExplorer;
   /** While status is 'question'. */
   readonly question: IQuestion | null;
   /** How many models belong to other data (before a preprocessing step): undo brings them back. */

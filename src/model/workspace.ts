@@ -8,10 +8,11 @@ import { DataArrival } from './data-arrival';
 import { DataExchange, sameData } from './data-exchange';
 import { DataModel } from './data-model';
 import { ExpectedTime } from './expected-time';
+import { Explorer } from './explorer/explorer';
 import { FactorisationModel } from './factorisation-model';
-import type { IModelFiles } from './model-files';
 import { ModelsModel } from './models-model';
 import { NavigationModel } from './navigation-model';
+import { panelStatus } from './panel-status';
 import { PreprocessingModel } from './preprocessing-model';
 import { RegionsModel } from './regions-model';
 import { RunResults } from './run-results';
@@ -24,24 +25,10 @@ import {
 } from './settings';
 import { Shelf } from './shelf';
 import { ShownModels } from './shown-models';
-import type { IMachine } from './slots';
 import { StateReport } from './state-report';
 import { messageOf, TrainingModel } from './training-model';
 import type { ITransferState, IWorkspace, PanelStatus } from './types';
-
-/** The parts a workspace is made of. */
-export interface IWorkspaceOptions {
-  readonly id: string;
-  readonly link: ILink | null;
-  /** Disposed with the workspace. */
-  readonly network: INetworkClient;
-  readonly files: IModelFiles;
-  readonly settings?: IWorkspaceSettings;
-  /** What runs share; what the browser tells of this machine by default. */
-  readonly machine?: IMachine;
-  /** Versions of further software that model files name. */
-  readonly versions?: Readonly<Record<string, string>>;
-}
+import type { IWorkspaceOptions } from './workspace-options';
 
 /** Receives the data, answers Python, and ties the sub-models together. */
 export class Workspace implements IWorkspace {
@@ -95,6 +82,12 @@ export class Workspace implements IWorkspace {
       training: this.training,
       link: () => this._link
     };
+    this.explorer = new Explorer({
+      ...kernelPart,
+      models: this.models,
+      regions: this.regions,
+      networks: this._sessions
+    });
     this.preprocessing = new PreprocessingModel(kernelPart);
     this.factorisation = new FactorisationModel(kernelPart);
     this._exchange = new DataExchange({
@@ -142,6 +135,7 @@ export class Workspace implements IWorkspace {
   readonly preprocessing: PreprocessingModel;
   readonly factorisation: FactorisationModel;
   readonly regions: RegionsModel;
+  readonly explorer: Explorer;
 
   get title(): string {
     const pair = this.data.pair;
@@ -243,6 +237,7 @@ export class Workspace implements IWorkspace {
     }
     this._isDisposed = true;
     this._stateReport.dispose();
+    this.explorer.dispose();
     this._arrival.dispose();
     this.preprocessing.dispose();
     this.factorisation.dispose();
@@ -355,19 +350,14 @@ export class Workspace implements IWorkspace {
   }
 
   private _statusNow(): PanelStatus {
-    if (this.training.running) {
-      return this.training.paused ? 'paused' : 'training';
-    }
-    if (this.transfer) {
-      return 'loading';
-    }
-    if (this.question) {
-      return 'question';
-    }
-    if (!this.data.pair) {
-      return this.error ? 'error' : 'empty';
-    }
-    return this.models.items.length > 0 ? 'done' : 'ready';
+    return panelStatus({
+      training: this.training,
+      transfer: this.transfer,
+      question: this.question,
+      pair: this.data.pair,
+      error: this.error,
+      models: this.models.items.length
+    });
   }
 
   private _dropLink(): void {

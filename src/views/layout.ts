@@ -1,17 +1,18 @@
 /** Where each view stands, by the panel's own width; numbers are CSS pixels. */
 
+import { bodyHeight, type ISlots, SLOT_VIEWS, type SlotView } from './slots';
+
 /** The forms that share one column. */
 export type FormName = 'data' | 'setup';
 
 export type ViewName =
   | FormName
+  | SlotView
   | 'navigator'
   | 'signal'
-  | 'error'
   | 'latent'
   | 'decoded'
   | 'projected'
-  | 'training'
   | 'readout';
 
 export type LayoutMode = 'wide' | 'medium' | 'sections';
@@ -40,6 +41,8 @@ export interface ILayoutInput {
   readonly squares: ReadonlySet<ViewName>;
   /** The one view shown alone; null for all. */
   readonly alone: ViewName | null;
+  /** The views in the two places whose view is chosen. */
+  readonly slots: ISlots;
 }
 
 export interface ILayout {
@@ -125,11 +128,11 @@ function wide(input: ILayoutInput, free: number): ILayout {
       navigator: rect(left, 0, navigator, row1),
       signal: rect(left + navigator, 0, signal, row1),
       readout: rect(lastLeft - ASIDE, HEADER, ASIDE, row1 - HEADER),
-      error: rect(lastLeft, 0, last, row1),
+      [input.slots.upper]: rect(lastLeft, 0, last, row1),
       latent: rect(left, below, square, row2),
       decoded: rect(left + square, below, square, row2),
       projected: rect(left + 2 * square, below, free - last - 2 * square, row2),
-      training: rect(lastLeft, below, last, row2)
+      [input.slots.lower]: rect(lastLeft, below, last, row2)
     }
   };
 }
@@ -148,7 +151,9 @@ function medium(input: ILayoutInput, free: number, column: boolean): ILayout {
       Math.ceil(input.pictureHeight(first - 106)) + 32 + HEADER + FOOT
     )
   );
-  const row2 = ROW_2;
+  const { upper, lower } = input.slots;
+  const lowerHeight = bodyHeight(lower);
+  const row2 = Math.max(ROW_2, lowerHeight + bodyHeight(upper));
   const row3 = Math.max(ROW_2, input.height - over - row1 - row2);
   const y1 = over;
   const y2 = y1 + row1;
@@ -173,8 +178,8 @@ function medium(input: ILayoutInput, free: number, column: boolean): ILayout {
       navigator: rect(left, y1, first, row1),
       readout: rect(left, y2 - FOOT, first, FOOT - 2),
       signal: rect(left + first, y1, second, row1),
-      training: rect(left, y2, first, 168),
-      error: rect(left, y2 + 168, first, row2 - 168),
+      [lower]: rect(left, y2, first, lowerHeight),
+      [upper]: rect(left, y2 + lowerHeight, first, row2 - lowerHeight),
       decoded: rect(left + first, y2, second, row2),
       latent: rect(left, y3, half, row3),
       projected: rect(left + half, y3, free - half, row3)
@@ -231,8 +236,9 @@ function sections(input: ILayoutInput): ILayout {
       }
     });
   }
-  add('training', 168);
-  add('error', 226);
+  for (const name of SLOT_VIEWS) {
+    add(name, bodyHeight(name));
+  }
   add('data', input.formHeights.data);
   add('setup', input.formHeights.setup);
   return {

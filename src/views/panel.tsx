@@ -3,7 +3,6 @@ import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { IWorkspace } from '../model/types';
 import { DrawQueue } from './draw-queue';
-import { ExportMenu } from './export-menu';
 import { panelIcon } from './icon';
 import {
   type FormName,
@@ -14,15 +13,25 @@ import {
 import { LiveRegion } from './live-region';
 import { focusNextView } from './next-view';
 import { framePicture } from './navigator-frame';
-import { createViews, type Views, placeViews } from './panel-views';
-import { Provenance } from './provenance';
-import { RunStrip } from './run-strip';
+import { createBars } from './panel-bars';
+import {
+  createViews,
+  type IPlacing,
+  type Views,
+  placeViews
+} from './panel-views';
 import { Shown } from './shown';
+import {
+  DEFAULT_SLOTS,
+  type ISlots,
+  type SlotName,
+  type SlotView,
+  withView
+} from './slots';
 import { SquaresChoice } from './squares-choice';
-import { isAsking, PanelState } from './states';
-import { canSend, formToggles, PanelToolbar } from './toolbar';
+import { isAsking } from './states';
 import { Tooltip } from './tooltip';
-import { type IViewContext, Rendering } from './view';
+import type { IViewContext, Rendering } from './view';
 
 export interface IPanelOptions {
   readonly translator?: ITranslator;
@@ -50,7 +59,8 @@ class EelscapePanel extends Widget {
       tooltip,
       mode: () =>
         this._plan?.mode ?? (this.node.clientWidth < 1360 ? 'medium' : 'wide'),
-      compact: () => this._plan?.compact ?? this.node.clientWidth < 900
+      compact: () => this._plan?.compact ?? this.node.clientWidth < 900,
+      show: name => this._showView(name)
     };
     this.addClass('jp-EelscapePanel');
     this.node.setAttribute('role', 'region');
@@ -115,43 +125,12 @@ class EelscapePanel extends Widget {
 
   private _build(tooltip: Tooltip): void {
     const context = this._context;
-    const { trans, workspace } = context;
     const layout = (this.layout = new PanelLayout());
-    const menu = new ExportMenu(context, () => this._views);
-    this._bars = [
-      new Rendering('jp-Eelscape-toolbar', () => (
-        <PanelToolbar
-          context={context}
-          shows={name => this._shows(name)}
-          toggle={name => this._toggleForm(name)}
-          openExport={anchor => menu.open(anchor)}
-          openMore={anchor =>
-            menu.open(anchor, [
-              ...formToggles(trans).map(({ name, label }) => ({
-                label,
-                run: () => this._toggleForm(name)
-              })),
-              {
-                label: trans.__('Send to Python'),
-                enabled: canSend(workspace),
-                run: () => {
-                  workspace
-                    .sendToPython()
-                    .catch(reason => console.error(reason));
-                }
-              }
-            ])
-          }
-        />
-      )),
-      new Rendering('jp-Eelscape-strip', () => <RunStrip context={context} />),
-      new Rendering('jp-Eelscape-empty', () => (
-        <PanelState context={context} />
-      )),
-      new Rendering('jp-Eelscape-provenance', () => (
-        <Provenance context={context} />
-      ))
-    ];
+    this._bars = createBars(context, {
+      shows: name => this._shows(name),
+      toggle: name => this._toggleForm(name),
+      views: () => this._views
+    });
     const [toolbar, strip, state, provenance] = this._bars;
     this._stripKeys(strip.node);
     this._views = createViews(context);
@@ -295,6 +274,26 @@ class EelscapePanel extends Widget {
     this._arrange();
   }
 
+  /** Puts a view into one of the two places; the choice takes the focus along. */
+  private _choose(slot: SlotName, name: SlotView): void {
+    this._slots = withView(this._slots, slot, name);
+    this._arrange();
+    this._views[name].node
+      .querySelector<HTMLElement>('.jp-Eelscape-viewChoice')
+      ?.focus();
+  }
+
+  private _showView(name: SlotView): void {
+    if (this._plan?.mode === 'sections') {
+      this._open.add(name);
+    } else if (!Object.values(this._slots).includes(name)) {
+      const slot = name === 'pins' || name === 'errors' ? 'upper' : 'lower';
+      this._slots = withView(this._slots, slot, name);
+    }
+    this._alone = null;
+    this._arrange();
+  }
+
   private _toggleAlone(name: ViewName): void {
     if (!['data', 'setup', 'readout'].includes(name)) {
       this._alone = this._alone === name ? null : name;
@@ -322,14 +321,17 @@ class EelscapePanel extends Widget {
       gridSize: this._gridSize,
       open: this._open,
       squares: this._squares,
-      alone: this._alone
+      alone: this._alone,
+      slots: this._slots
     });
     this._plan = layout;
     this._sheet.node.style.width = `${layout.width}px`;
     this._sheet.node.style.height = `${layout.height}px`;
     this.node.dataset.eelscapeLayout = layout.mode;
-    placeViews(this._views, layout, {
+    const placing: IPlacing = {
       open: this._open,
+      slots: this._slots,
+      choose: (slot, name) => this._choose(slot, name),
       toggleSection: name => this._toggleSection(name),
       latentTools: () => (
         <SquaresChoice
@@ -341,7 +343,8 @@ class EelscapePanel extends Widget {
           }}
         />
       )
-    });
+    };
+    placeViews(this._views, layout, placing, this._context.trans);
     this._updateBars();
     this._views.signal.refresh();
     this._views.navigator.refresh();
@@ -384,4 +387,5 @@ class EelscapePanel extends Widget {
   private _squares: ReadonlySet<ViewName> = new Set<ViewName>(['decoded']);
   private _alone: ViewName | null = null;
   private _gridSize = 16;
+  private _slots: ISlots = DEFAULT_SLOTS;
 }

@@ -8,6 +8,7 @@ import type { IRect, LayoutMode, ViewName } from './layout';
 import { type IPalette, readPalette } from './marks/palette';
 import type { Surface } from './marks/surface';
 import type { Shown } from './shown';
+import type { SlotView } from './slots';
 import type { Tooltip } from './tooltip';
 
 /** What every view is built with. */
@@ -21,6 +22,8 @@ export interface IViewContext {
   mode(): LayoutMode;
   /** True where the toolbar has no room for everything. */
   compact(): boolean;
+  /** Brings a view into sight: into its place, or its section open. */
+  show(name: SlotView): void;
 }
 
 /** A React element that is rendered again on `update()`. */
@@ -45,6 +48,12 @@ export interface IViewOptions {
   readonly tools?: () => JSX.Element | null;
   /** False: the view is only a body, without a header. */
   readonly header?: boolean;
+}
+
+/** Views that may stand in one place of the panel. */
+export interface IViewChoice {
+  readonly choices: readonly (readonly [string, string])[];
+  choose(name: string): void;
 }
 
 /** A flat area of the panel: a header line and a body that is drawn on request. */
@@ -114,6 +123,25 @@ export abstract class View extends Panel implements IDrawable {
       this._caret.setAttribute('aria-expanded', String(open));
     }
     this.node.classList.toggle('jp-mod-section', toggle !== null);
+  }
+
+  /** Makes the title a choice of the views that may stand in its place; null: a title. */
+  setChoice(choice: IViewChoice | null): void {
+    this._title?.classList.toggle('jp-Eelscape-hiddenText', choice !== null);
+    if (!choice) {
+      this._choice?.remove();
+      this._choice = null;
+      return;
+    }
+    const select = (this._choice ??= document.createElement('select'));
+    select.className = 'jp-Eelscape-viewChoice';
+    select.setAttribute('aria-label', this.context.trans.__('View shown here'));
+    select.replaceChildren(
+      ...choice.choices.map(([value, label]) => new Option(label, value))
+    );
+    select.value = this.name;
+    select.onchange = () => choice.choose(select.value);
+    this._title?.after(select);
   }
 
   /** Asks for a drawing in the next frame. */
@@ -188,6 +216,7 @@ export abstract class View extends Panel implements IDrawable {
     title.setAttribute('role', 'heading');
     title.setAttribute('aria-level', '2');
     title.textContent = options.title;
+    this._title = title;
     this._subtitle = document.createElement('span');
     this._subtitle.className = 'jp-Eelscape-subtitle';
     name.node.append(this._caret, title, this._subtitle);
@@ -202,6 +231,8 @@ export abstract class View extends Panel implements IDrawable {
 
   private _subtitle: HTMLElement | null = null;
   private _caret: HTMLButtonElement | null = null;
+  private _title: HTMLElement | null = null;
+  private _choice: HTMLSelectElement | null = null;
   private _toggle: (() => void) | null = null;
   private _rect: IRect | null = null;
   private _headerHeight = 30;

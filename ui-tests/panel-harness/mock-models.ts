@@ -121,6 +121,13 @@ export function mockModel(
       { length: setup.epochs },
       (_, i) => end + 0.5 * Math.exp(-i / 9) * (0.95 + 0.1 * random())
     );
+  const rmse = error.map(value => 0.4 * value);
+  const maps = {
+    relative: error,
+    rmse,
+    mse: rmse.map(value => value * value),
+    mse_raw: rmse.map(value => (400 * value) ** 2)
+  };
   return {
     id: `${kind}-${latentDims}`,
     label: `${latentDims}L`,
@@ -135,6 +142,8 @@ export function mockModel(
     latents,
     split,
     error,
+    // Measures differ in scale here, not in shape.
+    errorBy: metric => maps[metric],
     meanError: { train: mean(0), test: mean(2), all: mean(-1) },
     meanRmse: { train: mean(0) * 0.4, test: mean(2) * 0.4 },
     skill: { train: 0.97, test: latentDims > 4 ? 0.91 : 0.84 },

@@ -1,5 +1,6 @@
 /** A workspace for looking at the panel: states are given, verbs only move what they name. */
 import { Signal } from '@lumino/signaling';
+import { Explorer } from '../../src/model/explorer/explorer';
 import { NavigationModel } from '../../src/model/navigation-model';
 import { RegionsModel } from '../../src/model/regions-model';
 import type {
@@ -24,6 +25,7 @@ import { splitWindows } from '../../src/signal/split';
 import { validWindows } from '../../src/signal/windows';
 import { rawPair, simulatedPair } from './mock-data';
 import { mockGrid, mockModel } from './mock-models';
+import { mockNetworks } from './mock-networks';
 import { MockFactorisation, MockPreprocessing } from './mock-preprocessing';
 import { mockQuestion } from './mock-question';
 import { EXAMPLE_REGIONS } from './mock-regions';
@@ -438,6 +440,15 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
       busy: work.busy && !options.steps
     }),
     regions,
+    explorer: new Explorer({
+      data,
+      navigation,
+      models: workspace,
+      training,
+      regions,
+      networks: mockNetworks(workspace, pair?.nx ?? 1),
+      link: () => null
+    }),
     question: status === 'question' ? mockQuestion() : null,
     shelved: options.shelved ?? 0,
     unsent: 0,

@@ -6,6 +6,7 @@ import {
   FORM_WIDTH,
   type ViewName
 } from '../layout';
+import { DEFAULT_SLOTS } from '../slots';
 
 function layout(part: Partial<ILayoutInput>): ILayout {
   return layoutFor({
@@ -18,6 +19,7 @@ function layout(part: Partial<ILayoutInput>): ILayout {
     open: new Set<ViewName>(['navigator', 'signal', 'latent']),
     squares: new Set<ViewName>(['decoded']),
     alone: null,
+    slots: DEFAULT_SLOTS,
     ...part
   });
 }

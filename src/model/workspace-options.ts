@@ -1,0 +1,19 @@
+import type { ILink } from '../kernel/types';
+import type { INetworkClient } from '../network/types';
+import type { IModelFiles } from './model-files';
+import type { IWorkspaceSettings } from './settings';
+import type { IMachine } from './slots';
+
+/** The parts a workspace is made of. */
+export interface IWorkspaceOptions {
+  readonly id: string;
+  readonly link: ILink | null;
+  /** Disposed with the workspace. */
+  readonly network: INetworkClient;
+  readonly files: IModelFiles;
+  readonly settings?: IWorkspaceSettings;
+  /** What runs share; what the browser tells of this machine by default. */
+  readonly machine?: IMachine;
+  /** Versions of further software that model files name. */
+  readonly versions?: Readonly<Record<string, string>>;
+}
