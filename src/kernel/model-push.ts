@@ -1,5 +1,6 @@
 /** Sending a finished model to the kernel: numbered blocks, acknowledged, resent. */
 import { UUID } from '@lumino/coreutils';
+import { nextTask } from '../signal/next-task';
 import {
   blockKey,
   cutBlock,
@@ -158,14 +159,25 @@ export class ModelPush {
     this._acknowledged = 0;
   }
 
+  /** Sends what may be on its way, a block a task: each takes some milliseconds. */
   private _fill(): void {
-    while (this._flying.size < IN_FLIGHT && this._waiting.length > 0) {
-      const key = this._waiting.shift()!;
-      this._flying.add(key);
-      this._sendBlock(key);
+    if (this._filling || this._ended) {
+      return;
     }
     if (this._flying.size === 0 && this._waiting.length === 0) {
       this._send({ type: 'finish', transfer: this.transfer });
+    } else if (this._flying.size < IN_FLIGHT && this._waiting.length > 0) {
+      const key = this._waiting.shift()!;
+      this._flying.add(key);
+      this._sendBlock(key);
+      this._filling = true;
+      void nextTask().then(() => {
+        this._filling = false;
+        // The last acknowledgement may have come meanwhile.
+        if (this._waiting.length > 0 || this._flying.size === 0) {
+          this._fill();
+        }
+      });
     }
   }
 
@@ -221,6 +233,8 @@ export class ModelPush {
   private _heard = 0;
   private _attempts = 0;
   private _ended = false;
+  /** True from a block that was sent to the next task. */
+  private _filling = false;
   private _resolve!: () => void;
   private _reject!: (error: Error) => void;
 }

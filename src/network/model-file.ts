@@ -2,6 +2,7 @@
  * The model file: safetensors with PyTorch's names and layouts, and one
  * metadata key `eelscape` that holds JSON. Nothing in it is executed.
  */
+import { inSlices, type Slices } from '../signal/slices';
 import type { BackendName, IAxis, Kind, SplitKind } from '../signal/types';
 import { architecture } from './architecture';
 import { modelMetadata } from './model-metadata-check';
@@ -12,7 +13,7 @@ import {
   writeSafetensors,
   type ITensorBytes
 } from './safetensors';
-import { sha256 } from './sha256';
+import { sha256, sha256Slices } from './sha256';
 import type { INetworkSpec, Parameters } from './types';
 
 export const MODEL_FORMAT = 1;
@@ -86,14 +87,22 @@ export function specOfMeta(meta: IModelMeta): INetworkSpec {
 }
 
 /**
- * The bytes of a model file.
- * Throws a RangeError where parameters are missing, misshapen or not finite.
+ * The bytes of a model file, made with pauses in which the page stays in hand.
+ * Rejects with a RangeError where parameters are missing, misshapen or not finite.
  */
-export async function writeModelFile(
+export function writeModelFile(
   parameters: Parameters,
   meta: IModelMeta,
   extra: IModelExtra
 ): Promise<Uint8Array> {
+  return inSlices(modelFile(parameters, meta, extra));
+}
+
+function* modelFile(
+  parameters: Parameters,
+  meta: IModelMeta,
+  extra: IModelExtra
+): Slices<Uint8Array> {
   const tensors = new Map<string, ITensorBytes>();
   for (const { name, shape } of architecture(specOfMeta(meta)).parameters) {
     const array = parameters.get(name);
@@ -110,6 +119,7 @@ export async function writeModelFile(
       );
     }
     tensors.set(name, { dtype: 'F32', shape, bytes: littleEndian(array.data) });
+    yield;
   }
   const size = [meta.y.size, meta.x.size];
   tensors.set('data.split', {
@@ -132,7 +142,7 @@ export async function writeModelFile(
           `for ${shape.join(' x ')} pixels.`
       );
     }
-    hashes[name] = sha256(bytes);
+    hashes[name] = yield* sha256Slices(bytes);
   }
   const json = JSON.stringify({ ...meta, tensor_sha256: hashes });
   return writeSafetensors(tensors, new Map([['eelscape', json]]));
@@ -214,6 +224,9 @@ function bytesOf(array: ArrayBufferView): Uint8Array {
 
 /** Bytes of float32 values in the file's order, whatever the machine's. */
 function littleEndian(values: Float32Array): Uint8Array {
+  if (new Uint8Array(new Uint32Array([1]).buffer)[0] === 1) {
+    return bytesOf(values);
+  }
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
   values.forEach((value, i) => view.setFloat32(4 * i, value, true));

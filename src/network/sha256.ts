@@ -4,15 +4,28 @@
  * The browser's own `crypto.subtle` is missing on pages that come over plain
  * http from another machine, where JupyterLab often runs.
  */
+import { atOnce, type Slices } from '../signal/slices';
+
 const K = constants();
 
 export function sha256(bytes: Uint8Array): string {
+  return atOnce(sha256Slices(bytes));
+}
+
+/** Bytes between two places to pause: less than a millisecond. */
+const PIECE = 1 << 16;
+
+/** `sha256` of many bytes, with places to pause. */
+export function* sha256Slices(bytes: Uint8Array): Slices<string> {
   const state = initial();
   const w = new Int32Array(64);
   const whole = bytes.length - (bytes.length % 64);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < whole; at += 64) {
     compress(state, view, at, w);
+    if (at % PIECE === PIECE - 64) {
+      yield;
+    }
   }
   const rest = bytes.length - whole;
   const tail = new Uint8Array(rest < 56 ? 64 : 128);
