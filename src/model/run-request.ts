@@ -82,6 +82,9 @@ export function splitPair(pair: IPair, setup: ISetup): IFoundSplit {
   return found;
 }
 
+/** Seconds of training that an interruption may cost. */
+const CHECKPOINT_EVERY = 10;
+
 /** Why numbers of the setup that windows and split do not look at cannot be; '' where they can. */
 export function argumentProblem(setup: ISetup): string {
   const whole: readonly [string, number, number][] = [
@@ -145,6 +148,7 @@ export function prepareRun(
       learningRate,
       seed,
       backend,
+      checkpointEvery: CHECKPOINT_EVERY,
       ...pace
     }
   };

@@ -4,6 +4,7 @@ import type { IObstacles, Obstacle } from './obstacles';
 import type {
   ICalibration,
   ICalibrationRequest,
+  ICheckpoint,
   IDataset,
   IEvaluation,
   INetworkSpec,
@@ -85,6 +86,7 @@ export type Call =
 export type Response =
   | { readonly type: 'progress'; readonly progress: IProgress }
   | { readonly type: 'evaluation'; readonly evaluation: IEvaluation }
+  | { readonly type: 'checkpoint'; readonly checkpoint: ICheckpoint }
   | { readonly type: 'result'; readonly result: ITrainResult }
   | { readonly type: 'opened'; readonly backend: BackendName }
   | {

@@ -1,8 +1,11 @@
 /** What stops a run on one machine and not on another, and what to try next. */
 import type { BackendName } from '../signal/types';
 
-/** Too little memory, which a smaller batch may mend; or a backend that does not do what it should. */
-export type Obstacle = 'memory' | 'backend';
+/**
+ * Too little memory, which a smaller batch may mend; a backend that does not do what it should;
+ * or an interruption (a GPU that was reset, a worker that ended) after which the same may go on.
+ */
+export type Obstacle = 'memory' | 'backend' | 'interrupted';
 
 /** Backends that failed here, each with a clause that says why. */
 export type IObstacles = { readonly [name in BackendName]?: string };
@@ -32,7 +35,7 @@ const MEMORY =
 
 /**
  * What of a failure another attempt may avoid; null where it would fail again.
- * @param epochs - complete ones: another attempt would begin without them.
+ * @param epochs - complete ones: what worked so long is not in the way of a whole run.
  */
 export function obstacleOf(
   error: unknown,
@@ -40,6 +43,9 @@ export function obstacleOf(
   epochs: number
 ): Obstacle | null {
   const full = error instanceof MemoryProblem;
+  if (epochs > 0 && error instanceof DeviceLoss) {
+    return 'interrupted';
+  }
   if (epochs > 0 && !full && !(error instanceof RefusedWork)) {
     return null;
   }
@@ -59,7 +65,8 @@ export interface IAttempt {
 
 /** How an attempt ended. */
 export interface IFailure {
-  readonly backend: BackendName;
+  /** null where it is not known any more. */
+  readonly backend: BackendName | null;
   readonly obstacle: Obstacle;
   readonly message: string;
 }
@@ -74,6 +81,9 @@ export function nextAttempt(
   { backend, obstacle, message }: IFailure
 ): IAttempt | null {
   const { batchSize, obstacles } = attempt;
+  if (!backend) {
+    return null;
+  }
   const name = LABEL[backend];
   const memory = obstacle === 'memory';
   if (memory && batchSize >= 2 * SMALLEST_BATCH) {
@@ -97,6 +107,15 @@ export function nextAttempt(
     obstacles: { ...obstacles, [backend]: why },
     notice: ''
   };
+}
+
+/** What is said of a run that goes on after an interruption; null: from its beginning. */
+export function resumedNotice(message: string, epoch: number | null): string {
+  const lost = /\b(device|context) was lost\b/.test(message);
+  const what = lost ? 'GPU was reset' : message.split(/\. |\.$/)[0];
+  return `${what}; ${
+    epoch === null ? 'the run began again' : `resumed from epoch ${epoch}`
+  }.`;
 }
 
 /** What an error says. */

@@ -9,8 +9,10 @@ export interface IOptimiser {
   keep(): void;
   /** Goes back to what was kept. */
   restore(): void;
-  /** Copies what a later run needs to go on exactly; null where nothing is kept. */
-  read(): Promise<IAdamState | null>;
+  /** Copies what a later run needs to go on exactly, from now or from what was kept; null where nothing is. */
+  read(kept?: boolean): Promise<IAdamState | null>;
+  /** Takes the memory of another run. */
+  load(state: IAdamState): void;
   dispose(): void;
 }
 
@@ -64,13 +66,24 @@ export class Adam implements IOptimiser {
     this._step = step;
   }
 
-  async read(): Promise<IAdamState> {
-    const [m, v] = await Promise.all([this._m.data(), this._v.data()]);
+  async read(kept = false): Promise<IAdamState> {
+    const { moments, step } = kept
+      ? this._kept!
+      : { moments: [this._m, this._v], step: this._step };
+    const [m, v] = await Promise.all(moments.map(each => each.data()));
     return {
       m: Float32Array.from(m),
       v: Float32Array.from(v),
-      steps: this._step
+      steps: step
     };
+  }
+
+  load({ m, v, steps }: IAdamState): void {
+    tf.tidy(() => {
+      this._m.assign(tf.tensor1d(m));
+      this._v.assign(tf.tensor1d(v));
+    });
+    this._step = steps;
   }
 
   apply(weights: tf.Variable, gradient: tf.Tensor): void {
@@ -155,6 +168,10 @@ export class GradientDescent implements IOptimiser {
 
   async read(): Promise<null> {
     return null;
+  }
+
+  load(): void {
+    // It remembers nothing.
   }
 
   dispose(): void {

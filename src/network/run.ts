@@ -100,6 +100,7 @@ export class TrainingRun {
     this._trainer = trainer;
     this._notices.push(...(notice ? [notice] : []));
     this._epochStart = performance.now();
+    this._keptAt = this._epochStart;
     this._report(true);
     let ahead = 0;
     let settled = performance.now();
@@ -125,6 +126,7 @@ export class TrainingRun {
         ahead = 0;
         settled = performance.now();
       }
+      await this._keep(trainer);
       this._report(false);
       await nextTask();
       await this._serveHere(trainer);
@@ -155,6 +157,27 @@ export class TrainingRun {
       stopped,
       notice: this._notices.join(' ')
     };
+  }
+
+  /**
+   * Makes a checkpoint where it is due: at the end of an epoch from half of the interval on,
+   * since it is half as large there, else within the epoch.
+   */
+  private async _keep(trainer: ITrainer): Promise<void> {
+    const { checkpointEvery = 0, batchSize } = this._request;
+    const now = performance.now();
+    const age = (now - this._keptAt) / 1000;
+    const due =
+      age >= checkpointEvery ||
+      (trainer.stepInEpoch === 0 && age >= checkpointEvery / 2);
+    if (!(checkpointEvery > 0) || !due || !this._handlers.onCheckpoint) {
+      return;
+    }
+    const state = await trainer.checkpoint();
+    const { backend } = this._choice;
+    this._handlers.onCheckpoint({ ...state, backend, batchSize });
+    this._keptAt = performance.now();
+    this._epochStart += this._keptAt - now;
   }
 
   private _endEpoch(): void {
@@ -246,6 +269,8 @@ export class TrainingRun {
   private _stopped = false;
   private _wake: (() => void) | null = null;
   private _reported = -Infinity;
+  /** When the last checkpoint was made. */
+  private _keptAt = 0;
   private _epochStart = 0;
   private _secondsPerEpoch = NaN;
 }
@@ -273,15 +298,27 @@ function requestProblem(request: ITrainRequest): string {
 }
 
 /** Why a run cannot go on from where another stopped; '' where it can. */
-function resumeProblem({ spec, resume }: ITrainRequest): string {
+function resumeProblem({
+  spec,
+  train,
+  batchSize,
+  resume
+}: ITrainRequest): string {
   if (!resume) {
     return '';
   }
-  const { adam, history, epoch } = resume;
+  const { adam, history, epoch, begun } = resume;
   if (history.train.length !== epoch || history.test.length !== epoch) {
     return (
       `The checkpoint is of ${epoch} epochs but holds the losses of ` +
       `${history.train.length}: take another one, or train from the start.`
+    );
+  }
+  const steps = batchEnds(train.length, batchSize).length;
+  if (begun && !(begun.step > 0 && begun.step < steps)) {
+    return (
+      `The checkpoint is of step ${begun.step} of an epoch, which has ` +
+      `${steps} steps here: train from the start.`
     );
   }
   const size = flatSize(slots(architecture(spec).parameters, true));

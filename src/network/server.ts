@@ -108,7 +108,9 @@ class Server {
           this._send({ type: 'progress', progress });
         },
         onEvaluation: evaluation =>
-          this._send({ type: 'evaluation', evaluation }, buffersOf(evaluation))
+          this._send({ type: 'evaluation', evaluation }, buffersOf(evaluation)),
+        onCheckpoint: checkpoint =>
+          this._send({ type: 'checkpoint', checkpoint })
       }
     );
     this._run = run;

@@ -85,11 +85,19 @@ export class NetworkState {
     });
   }
 
-  /** Everything, in PyTorch's names and layouts. */
-  async read(): Promise<Parameters> {
+  /** Takes other parameters. */
+  load(parameters: Parameters): void {
+    tf.tidy(() => {
+      this.trained.assign(tf.tensor1d(pack(this._trainedSlots, parameters)));
+      this.running.assign(tf.tensor1d(pack(this._runningSlots, parameters)));
+    });
+  }
+
+  /** Everything, as it is or as in a snapshot, in PyTorch's names and layouts. */
+  async read(from: ISnapshot = this): Promise<Parameters> {
     const [trained, running] = await Promise.all([
-      this.trained.data(),
-      this.running.data()
+      from.trained.data(),
+      from.running.data()
     ]);
     const loose: Parameters = new Map();
     unpack(this._trainedSlots, trained as Float32Array, loose);

@@ -22,10 +22,10 @@ export class Task {
     worker.onerror = event => {
       event.preventDefault?.();
       const what = event.message || 'its code could not be loaded';
-      this.fail(
+      const message =
         `The network's worker stopped: ${what}. Train again; if it happens ` +
-          'again, choose a smaller batch or another backend.'
-      );
+        'again, choose a smaller batch or another backend.';
+      this.fail(message, { message, obstacle: 'interrupted', backend: null });
     };
     worker.onmessageerror = () => {
       this.fail(

@@ -12,10 +12,16 @@ import { constant } from './constants';
 import type { IPart } from './data';
 import { evaluatePositions, evaluationChunk, Predictor } from './inference';
 import { Network, type ITrainingPass } from './network';
-import type { IAdamState, IOptimiser } from './optimiser';
+import type { IOptimiser } from './optimiser';
 import { NetworkState, type ISnapshot } from './state';
-import { batchEnds, type ITrainer } from './training';
-import type { IDataset, IEvaluation, Parameters } from './types';
+import { batchEnds, resumeOf, type ITrainer } from './training';
+import type {
+  IDataset,
+  IEvaluation,
+  IResume,
+  ITrainedState,
+  Parameters
+} from './types';
 
 export interface ITrainerOptions {
   readonly plan: IArchitecture;
@@ -35,6 +41,8 @@ export interface ITrainerOptions {
   readonly seed: number;
   /** Losses of the epochs behind a run that goes on. */
   readonly history?: IHistory;
+  /** Where it goes on within an epoch. */
+  readonly resume?: IResume;
 }
 
 /** Steps given to a GPU before waiting for it, so that the page still draws. */
@@ -57,6 +65,17 @@ export class Trainer implements ITrainer {
     };
     this._kept = this._state.snapshot();
     this._loss = tf.tidy(() => tf.variable(tf.scalar(0)));
+    const { resume } = options;
+    if (resume?.begun) {
+      this._shuffle();
+      this._state.load(resume.parameters);
+      if (resume.adam) {
+        this._optimiser.load(resume.adam);
+      }
+      const { step, loss } = resume.begun;
+      this._step = step;
+      tf.tidy(() => this._loss.assign(tf.scalar(loss)));
+    }
   }
 
   get network(): Network {
@@ -193,8 +212,13 @@ export class Trainer implements ITrainer {
     return this._state.read();
   }
 
-  async readAdam(): Promise<IAdamState | null> {
-    return this._optimiser.read();
+  async checkpoint(): Promise<IResume> {
+    const read = async (kept: boolean): Promise<ITrainedState> => ({
+      parameters: await this._state.read(kept ? this._kept : undefined),
+      adam: await this._optimiser.read(kept)
+    });
+    const [loss] = await this._loss.data();
+    return resumeOf(this, await read(false), loss, () => read(true));
   }
 
   dispose(): void {

@@ -99,6 +99,7 @@ export function tensorTrainer(
     ownsParts: true,
     evaluated: { dataset, positions: request.evaluate },
     batchSize: request.batchSize,
-    seed
+    seed,
+    resume: request.resume
   });
 }

@@ -3,7 +3,13 @@ import type { IHistory } from '../signal/types';
 import type { IArchitecture } from './architecture';
 import { initialParameters } from './initialise';
 import type { IAdamState } from './optimiser';
-import type { IEvaluation, ITrainRequest, Parameters } from './types';
+import type {
+  IEvaluation,
+  IResume,
+  ITrainedState,
+  ITrainRequest,
+  Parameters
+} from './types';
 
 /** Training of one network on one data set, step by step. */
 export interface ITrainer {
@@ -33,12 +39,12 @@ export interface ITrainer {
   decode(latents: Float32Array, n: number): Promise<Float32Array>;
   /** Weights and running statistics, in PyTorch's names and layouts. */
   readParameters(): Promise<Parameters>;
-  /** What Adam needs to go on exactly from the end of an epoch; null for another optimiser. */
-  readAdam(): Promise<IAdamState | null>;
+  /** Everything that a trainer needs to go on from here as this one would, between two steps. */
+  checkpoint(): Promise<IResume>;
   dispose(): void;
 }
 
-/** What a trainer starts from: the initial weights of its seed, or where a run stopped. */
+/** What a trainer starts from: the initial weights of its seed, or the last complete epoch of a run that stopped. */
 export function startOf(
   plan: IArchitecture,
   { resume, seed }: ITrainRequest
@@ -48,11 +54,40 @@ export function startOf(
   readonly history: { readonly train: number[]; readonly test: number[] };
 } {
   const { train, test } = resume?.history ?? { train: [], test: [] };
+  const state = resume?.begun?.before ?? resume;
   return {
-    parameters: resume?.parameters ?? initialParameters(plan, seed),
-    adam: resume?.adam ?? undefined,
+    parameters: state?.parameters ?? initialParameters(plan, seed),
+    adam: state?.adam ?? undefined,
     history: { train: [...train], test: [...test] }
   };
+}
+
+/**
+ * A checkpoint of a trainer between two steps.
+ * @param loss - of the running epoch so far.
+ * @param before - reads what the running epoch began with.
+ */
+export async function resumeOf(
+  { epoch, stepInEpoch, history }: ITrainer,
+  state: ITrainedState,
+  loss: number,
+  before: () => ITrainedState | Promise<ITrainedState>
+): Promise<IResume> {
+  return {
+    ...state,
+    history: { train: [...history.train], test: [...history.test] },
+    epoch,
+    begun:
+      stepInEpoch > 0
+        ? { step: stepInEpoch, loss, before: await before() }
+        : null
+  };
+}
+
+/** A checkpoint set back to the end of its last complete epoch. */
+export function atEpochEnd<T extends IResume>(checkpoint: T): T {
+  const { begun } = checkpoint;
+  return begun ? { ...checkpoint, ...begun.before, begun: null } : checkpoint;
 }
 
 /** Ends of the batches of an epoch of n samples; a trailing batch of one joins the one before. */

@@ -57,16 +57,41 @@ export interface ITrainRequest {
   readonly threads?: number;
   /** Where an earlier run of the same request stopped, for one that goes on from there. */
   readonly resume?: IResume;
+  /** Seconds of training that may be lost: between two checkpoints; none are made by default. */
+  readonly checkpointEvery?: number;
 }
 
-/** What a run needs to go on as if it had not been interrupted. */
-export interface IResume {
-  /** After the last complete epoch, of which there are `epoch`. */
+/** A network in training at one moment. */
+export interface ITrainedState {
   readonly parameters: Parameters;
   /** Adam's memory at that moment; where it is null Adam begins anew. */
   readonly adam: IAdamState | null;
+}
+
+/** What a run needs to go on as if it had not been interrupted. */
+export interface IResume extends ITrainedState {
+  /** Losses of the complete epochs, of which there are `epoch`. */
   readonly history: IHistory;
   readonly epoch: number;
+  /** The epoch in which it was taken; null or left out between two epochs. */
+  readonly begun?: IBegunEpoch | null;
+}
+
+/** An epoch that is not complete. */
+export interface IBegunEpoch {
+  /** Steps done of it. */
+  readonly step: number;
+  /** Losses of these steps, each times its share of the training windows, summed. */
+  readonly loss: number;
+  /** What it began with: where a loss is not finite the run goes back to it. */
+  readonly before: ITrainedState;
+}
+
+/** A run as it was at a step. */
+export interface ICheckpoint extends IResume {
+  readonly backend: BackendName;
+  /** Windows of a batch, fewer than asked for where memory was short. */
+  readonly batchSize: number;
 }
 
 /** What is asked of a backend before a run: only the shape of its work. */
@@ -137,6 +162,7 @@ export interface ITrainResult {
 export interface IRunHandlers {
   onProgress?(progress: IProgress): void;
   onEvaluation?(evaluation: IEvaluation): void;
+  onCheckpoint?(checkpoint: ICheckpoint): void;
 }
 
 /** A training run in a worker of its own, which ends with the run. */

@@ -1,10 +1,25 @@
 /** The page's side of a training run, through as many workers as it takes. */
 import type { BackendName } from '../signal/types';
 import type { Response } from './messages';
-import { nextAttempt, type IAttempt, type IFailure } from './obstacles';
+import {
+  nextAttempt,
+  resumedNotice,
+  type IAttempt,
+  type IFailure
+} from './obstacles';
 import { PendingCalls, compact } from './pending-calls';
 import { withoutSpectra, type Task } from './task';
-import type { IRun, IRunHandlers, ITrainRequest, ITrainResult } from './types';
+import { atEpochEnd } from './training';
+import type {
+  ICheckpoint,
+  IRun,
+  IRunHandlers,
+  ITrainRequest,
+  ITrainResult
+} from './types';
+
+/** Interruptions in a row, without a checkpoint between them, after which something else is wrong. */
+const MOST_RESTARTS = 5;
 
 export class WorkerRun implements IRun {
   /**
@@ -71,7 +86,8 @@ export class WorkerRun implements IRun {
       request: {
         ...this._request,
         batchSize,
-        dataset: withoutSpectra(dataset)
+        dataset: withoutSpectra(dataset),
+        resume: this._resume(batchSize)
       },
       before: { fastest: this._fastest, obstacles, notice }
     });
@@ -82,7 +98,14 @@ export class WorkerRun implements IRun {
   private _take(response: Response): void {
     switch (response.type) {
       case 'progress':
+        this._began ||= response.progress.step + response.progress.epoch > 0;
         this._handlers.onProgress?.(response.progress);
+        break;
+      case 'checkpoint':
+        this._checkpoint = response.checkpoint;
+        this._began = true;
+        this._restarts = 0;
+        this._handlers.onCheckpoint?.(response.checkpoint);
         break;
       case 'evaluation':
         this._handlers.onEvaluation?.(response.evaluation);
@@ -98,8 +121,7 @@ export class WorkerRun implements IRun {
   }
 
   private _failed(error: Error, attempt: IAttempt, failure?: IFailure): void {
-    const next =
-      failure && nextAttempt(this._request.batchSize, attempt, failure);
+    const next = failure && this._next(attempt, failure);
     if (!next) {
       this._calls.end(error);
       this._reject(error);
@@ -115,6 +137,33 @@ export class WorkerRun implements IRun {
     this._calls.repeat();
   }
 
+  /** After an interruption the same again, from the last checkpoint; else what another attempt avoids. */
+  private _next(attempt: IAttempt, failure: IFailure): IAttempt | null {
+    const { batchSize } = this._request;
+    if (failure.obstacle !== 'interrupted') {
+      return nextAttempt(batchSize, attempt, failure);
+    }
+    if (!this._began) {
+      // Its code could not be loaded, for example: that would happen again.
+      return null;
+    }
+    if (++this._restarts > MOST_RESTARTS) {
+      return nextAttempt(batchSize, attempt, failure);
+    }
+    const epoch = this._checkpoint?.epoch ?? null;
+    return { ...attempt, notice: resumedNotice(failure.message, epoch) };
+  }
+
+  /** Where an attempt goes on; the steps of an epoch are of another size with other batches. */
+  private _resume(batchSize: number): ITrainRequest['resume'] {
+    const last = this._checkpoint;
+    return !last
+      ? this._request.resume
+      : last.batchSize === batchSize
+        ? last
+        : atEpochEnd(last);
+  }
+
   private _tell(type: 'pause' | 'resume' | 'stop'): void {
     if (!this._task.ended) {
       this._task.worker.postMessage({ type });
@@ -127,6 +176,11 @@ export class WorkerRun implements IRun {
   private readonly _fastest: BackendName | null;
   private readonly _calls: PendingCalls;
   private _task: Task;
+  private _checkpoint: ICheckpoint | null = null;
+  /** Whether a step was ever done. */
+  private _began = false;
+  /** Interruptions since the last checkpoint. */
+  private _restarts = 0;
   private _paused = false;
   private _stopped = false;
   private _resolve: (result: ITrainResult) => void = () => undefined;

@@ -139,24 +139,15 @@ export async function resumeRun(spec: INetworkSpec): Promise<IResumed> {
 
   const first = await trainer(request);
   await epochs(first, 2);
-  const parameters = await first.readParameters();
-  const adam = await first.readAdam();
+  const between = await first.checkpoint();
+  const { parameters, adam } = between;
   first.step();
-  await first.readAdam();
+  // In the middle of the third epoch.
+  const resume = await first.checkpoint();
   first.abandonEpoch();
-  const [again, moments] = [
-    await first.readParameters(),
-    await first.readAdam()
-  ];
-  const { train, test } = first.history;
+  const { parameters: again, adam: moments } = await first.checkpoint();
   first.dispose();
 
-  const resume = {
-    parameters,
-    adam,
-    history: { train: [...train], test: [...test] },
-    epoch: 2
-  };
   const second = await trainer({ ...request, resume });
   await epochs(second, 2);
   const parts = [...second.history.train];

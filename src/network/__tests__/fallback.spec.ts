@@ -118,6 +118,89 @@ describe('a run', () => {
   });
 });
 
+describe('a worker that ends', () => {
+  /** Ends the run's worker as a crash does, once it has made a checkpoint in the middle of an epoch. */
+  const crash = (): void => {
+    const worker = InProcessWorker.all[InProcessWorker.all.length - 1];
+    worker.terminate();
+    worker.onerror?.({ message: 'out of luck' } as ErrorEvent);
+  };
+
+  it('[B10] is followed by one that goes on from the last checkpoint, and says so', async () => {
+    const wanted = await makeClient().train(request({ epochs: 4 }), {}).done;
+    const seen: IProgress[] = [];
+    let crashes = 0;
+    const run = makeClient().train(
+      request({ epochs: 4, checkpointEvery: 1e-9 }),
+      {
+        onProgress: progress => seen.push(progress),
+        onCheckpoint: ({ epoch, begun }) => {
+          if (crashes < 3 && epoch >= crashes && begun) {
+            crashes++;
+            crash();
+          }
+        }
+      }
+    );
+    const { history, notice, parameters } = await run.done;
+    expect(crashes).toBe(3);
+    expect(InProcessWorker.all).toHaveLength(4);
+    expect(history).toEqual(wanted.history);
+    expect([...parameters]).toEqual([...wanted.parameters]);
+    expect(notice).toContain(
+      "The network's worker stopped: out of luck; resumed from epoch 2."
+    );
+    expect(seen[seen.length - 1].notice).toBe(notice);
+  });
+
+  it('[B10] before any checkpoint is followed by one that begins again', async () => {
+    // Long enough for a report of progress.
+    const long = request({ epochs: 300 });
+    const wanted = await makeClient().train(long, {}).done;
+    let once = true;
+    const run = makeClient().train(long, {
+      onProgress: ({ epoch, step }) => {
+        if (once && epoch + step > 0) {
+          once = false;
+          crash();
+        }
+      }
+    });
+    const { history, notice } = await run.done;
+    expect(once).toBe(false);
+    expect(history).toEqual(wanted.history);
+    expect(notice).toContain('out of luck; the run began again.');
+  });
+
+  it('[B10] is given up where it ends again and again at the same place', async () => {
+    let started = 0;
+    faulty = async (asked, backend) => {
+      const made = await createTrainer(asked, backend);
+      started++;
+      return made;
+    };
+    const run = makeClient().train(request({ epochs: 100_000 }), {
+      onProgress: ({ epoch, step }) => {
+        if (epoch + step > 0) {
+          crash();
+        }
+      }
+    });
+    await expect(run.done).rejects.toThrow(
+      'Train again; if it happens again, choose a smaller batch'
+    );
+    expect(started).toBe(6);
+  });
+
+  it('[B10] whose code cannot be loaded is not tried again', async () => {
+    const client = makeClient();
+    const { done } = client.train(request(), {});
+    crash();
+    await expect(done).rejects.toThrow("The network's worker stopped");
+    expect(InProcessWorker.all).toHaveLength(1);
+  });
+});
+
 describe('spectra on their way to a worker', () => {
   it('go in slices, arrive whole, and leave the page its own', async () => {
     // Three slices: the worker's are put together from 2^20 values each.

@@ -6,7 +6,7 @@ import { architecture } from '../architecture';
 import { TrainingRun } from '../run';
 import { createTrainer, tensorTrainer } from '../trainers';
 import type { ITrainer } from '../training';
-import type { ITrainRequest } from '../types';
+import type { ICheckpoint, IResume, ITrainRequest } from '../types';
 import { WASM_FOLDER } from './in-process-worker';
 import { smallRequest } from './small-data';
 
@@ -21,16 +21,8 @@ async function epochs(trainer: ITrainer, count: number): Promise<void> {
   }
 }
 
-async function stateOf(
-  trainer: ITrainer
-): Promise<NonNullable<ITrainRequest['resume']>> {
-  const { history, epoch } = trainer;
-  return {
-    parameters: await trainer.readParameters(),
-    adam: await trainer.readAdam(),
-    history: { train: [...history.train], test: [...history.test] },
-    epoch
-  };
+function stateOf(trainer: ITrainer): Promise<IResume> {
+  return trainer.checkpoint();
 }
 
 const TRAINERS = {
@@ -67,6 +59,42 @@ describe.each(Object.entries(TRAINERS))('%s', (_, create) => {
     second.dispose();
   });
 
+  it('a run that goes on in the middle of an epoch is the run without a break, to the bit', async () => {
+    const request = smallRequest({ epochs: 3 });
+    const whole = await create(request);
+    await epochs(whole, 3);
+    const wanted = await stateOf(whole);
+    whole.dispose();
+
+    const first = await create(request);
+    await epochs(first, 1);
+    first.step();
+    first.step();
+    const resume = await stateOf(first);
+    expect(resume.begun).toMatchObject({ step: 2 });
+    // Asking changes nothing.
+    first.step();
+    await first.finishEpoch();
+    const undisturbed = [...first.history.train];
+    first.dispose();
+
+    const second = await create({ ...request, resume });
+    expect([second.epoch, second.stepInEpoch]).toEqual([1, 2]);
+    await epochs(second, 2);
+    expect(await stateOf(second)).toEqual(wanted);
+    expect(second.history.train.slice(0, 2)).toEqual(undisturbed);
+    second.dispose();
+
+    const third = await create({ ...request, resume });
+    third.abandonEpoch();
+    expect(await stateOf(third)).toEqual({
+      ...resume,
+      ...resume.begun!.before,
+      begun: null
+    });
+    third.dispose();
+  });
+
   it('what is read of an epoch that was broken off is that of the last complete one', async () => {
     const trainer = await create(smallRequest());
     await epochs(trainer, 1);
@@ -77,6 +105,44 @@ describe.each(Object.entries(TRAINERS))('%s', (_, create) => {
     trainer.abandonEpoch();
     expect(await stateOf(trainer)).toEqual(kept);
     trainer.dispose();
+  });
+});
+
+describe('a run with checkpoints', () => {
+  it('makes them at steps and at ends of epochs, and ends as one without', async () => {
+    const request = smallRequest({ epochs: 3 });
+    const going = async (every: number): Promise<ICheckpoint[]> => {
+      const kept: ICheckpoint[] = [];
+      const run = new TrainingRun(
+        { ...request, checkpointEvery: every },
+        { backend: 'wasm', reason: '', notice: '' },
+        { onCheckpoint: checkpoint => kept.push(checkpoint) }
+      );
+      const { history } = await run.run();
+      run.dispose();
+      expect(history).toEqual(plain);
+      return kept;
+    };
+    await tf.setBackend('wasm');
+    const { history: plain } = await new TrainingRun(
+      request,
+      { backend: 'wasm', reason: '', notice: '' },
+      {}
+    ).run();
+    const kept = await going(1e-9);
+    expect(kept.map(({ epoch, begun }) => [epoch, begun?.step ?? 0])).toEqual([
+      [0, 1],
+      [0, 2],
+      [1, 0],
+      [1, 1],
+      [1, 2],
+      [2, 0],
+      [2, 1],
+      [2, 2],
+      [3, 0]
+    ]);
+    expect(kept[0]).toMatchObject({ backend: 'wasm', batchSize: 8 });
+    expect(await going(1e9)).toEqual([]);
   });
 });
 
@@ -101,6 +167,14 @@ describe('TrainingRun', () => {
     expect(result.epoch).toBe(3);
     expect(result.history.train).toHaveLength(3);
     expect(result.history.train.slice(0, 2)).toEqual(resume.history.train);
+  });
+
+  it('refuses a checkpoint of a step that an epoch does not have', async () => {
+    const { trainer } = await createTrainer(smallRequest(), 'wasm');
+    trainer.step();
+    const resume = await stateOf(trainer);
+    trainer.dispose();
+    expect(() => run({ resume, batchSize: 32 })).toThrow('of step 1');
   });
 
   it('refuses a checkpoint of another network or with missing losses', async () => {

@@ -1,7 +1,7 @@
 /** Training steps and evaluation of one network by the WebAssembly kernels. */
 import type { IArchitecture } from '../architecture';
 import { BETA_1, BETA_2, EPSILON, type IAdamState } from '../optimiser';
-import type { Parameters } from '../types';
+import type { ITrainedState, Parameters } from '../types';
 import { pooled, type IRowData } from '../wgsl/rows';
 import type { IStarted } from './arena';
 import type { IKernelFiles, IKernels } from './kernels';
@@ -73,19 +73,23 @@ export class Engine {
     const [height, width] = inputSides(options.plan);
     this._sides = [height, width];
     this.most = options.most;
-    program.trained.write(options.parameters, this._vector('params'));
-    program.runningLayout.write(options.parameters, this._vector('running'));
-    if (adam && options.adam) {
-      const { m, v, steps } = options.adam;
-      const { trained } = program;
-      trained.fromFlat(m, this._slice(adam.m, trained.size));
-      trained.fromFlat(v, this._slice(adam.v, trained.size));
-      this._steps = steps;
-    }
+    this.load({ parameters: options.parameters, adam: options.adam ?? null });
   }
 
   /** Samples that go through the network at once. */
   readonly most: number;
+
+  /** Takes weights, running statistics and, where there is one, Adam's memory. */
+  load({ parameters, adam }: ITrainedState): void {
+    const { trained, runningLayout } = this._program;
+    trained.write(parameters, this._vector('params'));
+    runningLayout.write(parameters, this._vector('running'));
+    if (this._adam && adam) {
+      trained.fromFlat(adam.m, this._slice(this._adam.m, trained.size));
+      trained.fromFlat(adam.v, this._slice(this._adam.v, trained.size));
+      this._steps = adam.steps;
+    }
+  }
 
   /** Trains on rows of the data by their numbers; gives the mean squared error. */
   step(rows: IRowData, order: ArrayLike<number>): number {
@@ -202,15 +206,26 @@ export class Engine {
     this._crew?.dispose();
   }
 
-  readAdam(): IAdamState | null {
-    const { trained } = this._program;
-    return (
-      this._adam && {
-        m: trained.toFlat(this._slice(this._adam.m, trained.size)),
-        v: trained.toFlat(this._slice(this._adam.v, trained.size)),
-        steps: this._steps
+  /** What another engine needs to go on exactly, from now or from a snapshot; without padding. */
+  readState(
+    { vectors, steps }: ISnapshot = {
+      vectors: this._lasting(),
+      steps: this._steps
+    }
+  ): ITrainedState {
+    const { trained, runningLayout } = this._program;
+    const [weights, running, m, v] = vectors;
+    const parameters: Parameters = new Map();
+    trained.read(weights, parameters);
+    runningLayout.read(running, parameters);
+    return {
+      parameters,
+      adam: this._adam && {
+        m: trained.toFlat(m),
+        v: trained.toFlat(v),
+        steps
       }
-    );
+    };
   }
 
   /** Copies features into the input's plane. */

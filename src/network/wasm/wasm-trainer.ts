@@ -4,9 +4,8 @@ import { unscale } from '../../signal/scaling';
 import type { IHistory, IRange } from '../../signal/types';
 import type { IArchitecture } from '../architecture';
 import { features, ranges, targets } from '../data';
-import type { IAdamState } from '../optimiser';
-import { batchEnds, startOf, type ITrainer } from '../training';
-import type { IEvaluation, ITrainRequest, Parameters } from '../types';
+import { batchEnds, resumeOf, startOf, type ITrainer } from '../training';
+import type { IEvaluation, IResume, ITrainRequest, Parameters } from '../types';
 import { largestBatch, planRows, type IRowPlan } from '../wgsl/wgsl-trainer';
 import type { IRowData } from '../wgsl/rows';
 import { Engine, engineRows, type ISnapshot } from './engine';
@@ -51,6 +50,13 @@ export class WasmTrainer implements ITrainer {
     this._range = ranges(spec, dataset.scaling).targets;
     this._order = numbers.train;
     this._kept = engine.snapshot();
+    const { resume } = request;
+    if (resume?.begun) {
+      engine.load(resume);
+      this._shuffle();
+      this._step = resume.begun.step;
+      this._loss = resume.begun.loss;
+    }
   }
 
   get epoch(): number {
@@ -152,8 +158,10 @@ export class WasmTrainer implements ITrainer {
     return this._engine.read();
   }
 
-  async readAdam(): Promise<IAdamState | null> {
-    return this._engine.readAdam();
+  async checkpoint(): Promise<IResume> {
+    return resumeOf(this, this._engine.readState(), this._loss, () =>
+      this._engine.readState(this._kept)
+    );
   }
 
   dispose(): void {

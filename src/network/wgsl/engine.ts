@@ -1,6 +1,6 @@
 /** Training of a network in WGSL on a device, step by step. */
 import type { IAdamState } from '../optimiser';
-import type { Parameters } from '../types';
+import type { ITrainedState, Parameters } from '../types';
 import {
   Evaluator,
   builderOf,
@@ -46,10 +46,8 @@ export class Engine extends Evaluator {
         v: gpu.buffer(trained.size, 'adam v')
       };
     }
-    if (this._adam && adam) {
-      gpu.write(this._adam.m, trained.spread(adam.m));
-      gpu.write(this._adam.v, trained.spread(adam.v));
-      this._step = adam.steps;
+    if (adam) {
+      this._loadAdam(adam);
     }
     const { params, running } = builder.buffers.shared;
     const moments = this._adam ? [this._adam.m, this._adam.v] : [];
@@ -58,6 +56,19 @@ export class Engine extends Evaluator {
       gpu.buffer(live.size / 4, `kept ${live.label}`)
     ]);
     this.keep();
+  }
+
+  /** Takes weights, running statistics and Adam's memory; `loss` is that of the running epoch so far. */
+  load({ parameters, adam }: ITrainedState, loss: number): void {
+    this.flush();
+    const { shared, losses } = this.buffers;
+    const { trained, runningLayout } = this._layout;
+    this.gpu.write(shared.params, trained.pack(parameters));
+    this.gpu.write(shared.running, runningLayout.pack(parameters));
+    this.gpu.write(losses, Float32Array.of(loss, 0, 0, 0));
+    if (adam) {
+      this._loadAdam(adam);
+    }
   }
 
   /** Steps of the optimiser so far. */
@@ -144,19 +155,29 @@ export class Engine extends Evaluator {
     return parameters;
   }
 
-  /** What a later run needs to go on exactly. */
-  async readAdam(): Promise<IAdamState | null> {
+  /** What a later run needs to go on exactly: from now, or from what was kept. */
+  async readState(kept = false): Promise<ITrainedState> {
     this.flush();
-    if (!this._adam) {
-      return null;
-    }
-    const { size } = this._layout.trained;
-    const [m, v] = await Promise.all([
-      this.gpu.read(this._adam.m, size),
-      this.gpu.read(this._adam.v, size)
-    ]);
-    const { trained } = this._layout;
-    return { m: trained.tight(m), v: trained.tight(v), steps: this._step };
+    const { trained, runningLayout } = this._layout;
+    const steps = kept ? this._keptStep : this._step;
+    const sizes = [
+      trained.size,
+      runningLayout.size,
+      trained.size,
+      trained.size
+    ];
+    const [weights, running, m, v] = await Promise.all(
+      this._kept.map(([live, copy], i) =>
+        this.gpu.read(kept ? copy : live, sizes[i])
+      )
+    );
+    const parameters: Parameters = new Map();
+    trained.unpack(weights, parameters);
+    runningLayout.unpack(running, parameters);
+    return {
+      parameters,
+      adam: this._adam && { m: trained.tight(m), v: trained.tight(v), steps }
+    };
   }
 
   protected override async build(kernels: IKernels): Promise<void> {
@@ -182,6 +203,15 @@ export class Engine extends Evaluator {
         gpu.build(updating({ kind: 'none' })),
         gpu.build([finiteKernel(sizes, losses, shared)])
       ]);
+  }
+
+  private _loadAdam({ m, v, steps }: IAdamState): void {
+    if (this._adam) {
+      const { trained } = this._layout;
+      this.gpu.write(this._adam.m, trained.spread(m));
+      this.gpu.write(this._adam.v, trained.spread(v));
+      this._step = steps;
+    }
   }
 
   private readonly _layout: ProgramBuilder;

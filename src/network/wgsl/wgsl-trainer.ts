@@ -8,9 +8,8 @@ import { permutation } from '../../signal/random';
 import type { IHistory, IRange } from '../../signal/types';
 import type { IArchitecture } from '../architecture';
 import { features, ranges, targets } from '../data';
-import type { IAdamState } from '../optimiser';
-import { batchEnds, startOf, type ITrainer } from '../training';
-import type { IEvaluation, ITrainRequest, Parameters } from '../types';
+import { batchEnds, resumeOf, startOf, type ITrainer } from '../training';
+import type { IEvaluation, IResume, ITrainRequest, Parameters } from '../types';
 import { Engine } from './engine';
 import { MOST_BATCHES } from './gpu';
 import { engineProblem } from './limits';
@@ -103,6 +102,12 @@ export class WgslTrainer implements ITrainer {
     this._ends = batchEnds(train.length, request.batchSize);
     this._seed = request.seed;
     this._range = ranges(request.spec, request.dataset.scaling).targets;
+    const { resume } = request;
+    if (resume?.begun) {
+      this._shuffle();
+      engine.load(resume, resume.begun.loss);
+      this._step = resume.begun.step;
+    }
   }
 
   get epoch(): number {
@@ -205,8 +210,14 @@ export class WgslTrainer implements ITrainer {
     return this._engine.read();
   }
 
-  readAdam(): Promise<IAdamState | null> {
-    return this._engine.readAdam();
+  async checkpoint(): Promise<IResume> {
+    const engine = this._engine;
+    const state = await engine.readState();
+    // Not asked for between two epochs, when the sums are those of the last one.
+    const loss = this._step > 0 ? (await engine.losses()).train : 0;
+    // This was no step to measure by.
+    this._settled = 0;
+    return resumeOf(this, state, loss, () => engine.readState(true));
   }
 
   dispose(): void {
