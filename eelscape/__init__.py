@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         remove_zero_loss,
         truncate,
     )
+    from .repetition import replay
     from .samples import sample, sample_model
     from .signal import Signal
     from .simulated import simulate
@@ -44,6 +45,7 @@ _PLACES = {
     "normalise": ".preprocessing",
     "open": ".files",
     "remove_zero_loss": ".preprocessing",
+    "replay": ".repetition",
     "sample": ".samples",
     "sample_model": ".samples",
     "simulate": ".simulated",
@@ -65,6 +67,7 @@ __all__ = [
     "nmf",
     "normalise",
     "remove_zero_loss",
+    "replay",
     "sample",
     "sample_model",
     "simulate",

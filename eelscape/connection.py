@@ -16,21 +16,13 @@ from typing import Any
 
 import comm
 import comm.base_comm
-import numpy as np
 
-from .blocks import BlockSource
 from .clients import Client, Clients
-from .front_end_errors import (
-    NO_FRONT_END,
-    NOT_SERVED,
-    FrontEndError,
-    has_kernel,
-    other_version,
-    subshells,
-)
-from .pair_offer import offer_of
+from .front_end_errors import other_version
+from .offers import Offers
 from .panel_state import PanelState
 from .panel_tasks import find_work
+from .presence import Presence
 from .protocol import (
     CONTROL_PREFIX,
     PROTOCOL_VERSION,
@@ -47,13 +39,6 @@ from .transfers import ModelTransfers
 from .versions import __version__, versions
 
 _log = logging.getLogger("eelscape")
-
-#: Seconds for the first front end to say hello.
-HELLO_SECONDS = 10.0
-#: Seconds without a word after which a waiting cell asks the front end whether it is there.
-QUIET_SECONDS = 10.0
-#: Seconds without a word after which a waiting cell gives it up.
-SILENCE_SECONDS = 90.0
 
 
 class Line:
@@ -72,16 +57,15 @@ class Line:
         self.changed = threading.Condition(threading.RLock())
         self.session = session
         self.models: list[Any] = []
-        self.panel_state = PanelState()
-        self.opened = time.monotonic()
-        self.refusal = ""
-        self._pair = offer_of(session, 1)
-        self._offered = session.dataset
-        self._files: dict[str, BlockSource] = {}
+        self._offers = Offers(session)
         self._clients = Clients()
+        self.presence = Presence(self.changed, self._clients, self._control_send, self._drop)
         self._runs = Runs()
         self._requests = Requests(
-            self.changed, self._control_send, lambda: self.connected, self._not_accepted
+            self.changed,
+            self._control_send,
+            lambda: self.presence.connected,
+            self._not_accepted,
         )
         self._tasks = Tasks(lambda kind: find_work(self, kind))
         self._transfers = ModelTransfers(self)
@@ -106,46 +90,36 @@ class Line:
     # ---- for cells -------------------------------------------------------------------------
 
     @property
-    def connected(self) -> bool:
-        """Whether a panel leads."""
+    def panel_state(self) -> PanelState:
+        """What the leading panel said last of its pointer, regions, pins and settings."""
         with self.changed:
-            return self._clients.leader is not None
+            return self._offers.state
 
-    @property
-    def serves_only_between_cells(self) -> bool:
-        """Whether the kernel lacks subshells."""
-        return subshells() is False
+    def place(self, state: PanelState) -> None:
+        """Put a state in the panel: its pointer, regions, pins, selection and settings."""
+        with self.changed:
+            self._offers.state = state
+        self.request("place", state=state.to_message())
 
     def replace(self, session: Session) -> None:
         """Offer other data under the same id; panels pull them."""
         with self.changed:
             self.session = session
-            self._files.clear()
             self._requests.clear()
             self.models = []
-            self.opened = time.monotonic()
+            self.presence.opened = time.monotonic()
             self._runs.end_all("The data were replaced by another `explore` in the same cell.")
-            self._offer()
-            # Regions stay where the scan is the same; the pointer is the panel's to say.
-            self.panel_state = PanelState(regions=self.panel_state.regions)
+            self._offers.replace(session)
+            self.changed.notify_all()
         self._tasks.clear()
         self.request("reload")
 
     def offer_again(self) -> None:
         """Tell the panels that the session holds other data, or data instead of a question."""
         with self.changed:
-            self._offer()
+            self._offers.renew(self.session)
+            self.changed.notify_all()
         self.request("reload")
-
-    def _offer(self) -> None:
-        before, after = self._offered, self.session.dataset
-        self._pair = offer_of(self.session, self._pair.revision + 1)
-        self._offered = after
-        if before is None or after is None:
-            self.panel_state = PanelState()
-        else:
-            self.panel_state = self.panel_state.moved(before, after)
-        self.changed.notify_all()
 
     def why_fixed(self) -> str:
         """ "" or why the data may not change now."""
@@ -168,70 +142,14 @@ class Line:
 
     def show(self, file: bytes) -> str:
         """Offer a model file to the panel; returns the name under which it is offered."""
-        name = uuid.uuid4().hex
-        source = BlockSource({"file": np.frombuffer(file, np.uint8)})
         with self.changed:
-            self._files[f"model:{name}"] = source
-        self.request("show", model=name, arrays=source.describe())
+            name, arrays = self._offers.add_file(file)
+        self.request("show", model=name, arrays=arrays)
         return name
 
     def request(self, kind: str, **fields: Any) -> None:
         """Send a request on the control comm, again and again until a panel accepts it."""
         self._requests.add(kind, fields)
-
-    def wait_for_front_end(self) -> None:
-        """Return when a panel leads.
-
-        Raises
-        ------
-        FrontEndError
-            If none says hello in time.
-        """
-        deadline = max(self.opened + HELLO_SECONDS, time.monotonic() + 2.0)
-        with self.changed:
-            while self._clients.leader is None:
-                if self.refusal:
-                    raise FrontEndError(self.refusal)
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    reason = f"no panel answered within {HELLO_SECONDS:.0f} s"
-                    raise FrontEndError(NO_FRONT_END.format(reason=reason))
-                self.changed.wait(min(left, 0.25))
-
-    def check_front_end(self) -> None:
-        """Raise at once where no front end can ever answer, or the one that did is refused."""
-        if not has_kernel():
-            reason = "this Python does not run in a Jupyter kernel"
-            raise FrontEndError(NO_FRONT_END.format(reason=reason))
-        if self.refusal:
-            raise FrontEndError(self.refusal)
-
-    def check_served(self) -> None:
-        """Raise at once where the panel's messages queue behind the calling cell."""
-        with self.changed:
-            leader = self._clients.leader
-        in_cell = threading.current_thread() is threading.main_thread()
-        behind = leader is not None and leader.thread == threading.get_ident()
-        if behind or (in_cell and subshells() is False):
-            raise FrontEndError(NOT_SERVED)
-
-    def check_alive(self, run: Run) -> None:
-        """Ask a quiet panel whether it is there; end the run when it stays silent."""
-        self.check_front_end()
-        with self.changed:
-            leader = self._clients.leader
-        if leader is None:
-            self.wait_for_front_end()
-            return
-        self.check_served()
-        now = time.monotonic()
-        quiet = now - leader.seen
-        if quiet > SILENCE_SECONDS:
-            why = f"The panel has not answered for {quiet:.0f} s. Was it closed? Open it again"
-            self._drop(leader, f"{why}, then train again.")
-        elif quiet > QUIET_SECONDS and now - leader.pinged > QUIET_SECONDS / 2:
-            leader.pinged = now
-            self._control_send({"type": "ping"})
 
     def close(self) -> None:
         """Close both comms and forget the data."""
@@ -300,7 +218,7 @@ class Line:
             elif kind == "failure":
                 self._runs.end(message["run"], error=message["message"])
             elif kind == "state":
-                self.panel_state = PanelState.of(message)
+                self._offers.state = PanelState.of(message["state"])
             self.changed.notify_all()
 
     def _hello(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
@@ -315,14 +233,14 @@ class Line:
             if reloaded:
                 self._end_runs("The page was reloaded in mid-training: call train again.")
             role = "leader" if self._clients.leader is client else "watcher"
-            self.refusal = ""
+            self.presence.refusal = ""
             welcome = {
                 "type": "welcome",
                 "protocol": PROTOCOL_VERSION,
                 "versions": versions(),
                 "role": role,
-                "pair": {"id": self.id, **self._pair.describe()},
-                "regions": list(self.panel_state.regions),
+                "pair": {"id": self.id, **self._offers.describe()},
+                "state": self._offers.state.to_message(),
             }
             pending = self._requests.open if role == "leader" else []
             self.changed.notify_all()
@@ -336,16 +254,14 @@ class Line:
         text = other_version(message["version"], message["protocol"])
         with self.changed:
             if self._clients.leader is None:
-                self.refusal = text
+                self.presence.refusal = text
             self.changed.notify_all()
         line.send({"type": "refused", "message": text})
 
     def _pull(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
         wanted = message["source"]
         with self.changed:
-            source = self._files.get(wanted)
-            if wanted == self._pair.name:
-                source = self._pair.source
+            source = self._offers.source(wanted)
         source = source or self._tasks.source(wanted)
         if source is None:
             line.send({"type": "unavailable", "source": wanted})

@@ -125,6 +125,14 @@ class WindowTable:
             limits, targets = "image", cut_windows(data.image, positions, spec.window)
         return positions, window_errors(predictions, targets, self._file.scaling[limits], metric)
 
+    def unit_features(self) -> tuple[np.ndarray, float]:
+        """Features (n, values) of the windows of `latents`, data units; span of their scale."""
+        data = self.need_data("veracity")
+        positions, _ = self.latents()
+        features = features_at(self._network, self._features(data), positions)
+        low, high = self._file.scaling["image" if self._file.spec.kind == "im2spec" else "spectrum"]
+        return features.reshape(len(positions), -1), (high - low) or 1.0
+
     def back_project(self, points: np.ndarray, k: int) -> BackProjection:
         """See `Model.back_project`."""
         features = self._features(self.need_data("back_project"))

@@ -11,8 +11,9 @@ from .connection import Line
 from .front_end_errors import FrontEndError
 from .lines import close_line, open_line
 from .notebook import line_id, variable_name
-from .open_data import OpenData, Selection
+from .open_data import OpenData
 from .picture import summary_html, summary_rows
+from .places import Pin, Selection
 from .progress_line import ProgressLine, shown_progress
 from .runs import Run
 from .session import NotNow, Session
@@ -21,8 +22,9 @@ from .setup import checked_setup
 if TYPE_CHECKING:
     from .dataset import Dataset
     from .model import Model
+    from .repetition import Repeated
 
-__all__ = ["Explorer", "FrontEndError", "NotNow", "Run", "Selection", "explore"]
+__all__ = ["Explorer", "FrontEndError", "NotNow", "Pin", "Run", "Selection", "explore"]
 
 
 class Explorer(OpenData):
@@ -35,11 +37,14 @@ class Explorer(OpenData):
     dataset : Dataset or None
         The checked snapshot that the panel shows; another one after each preprocessing step,
         None while a question is open.
+    repeated : list of Repeated
+        Of an explorer that `eelscape.replay` made: how each model compares with the recipe's.
     """
 
     def __init__(self, session: Session, line: Line) -> None:
         super().__init__(session, line)
         self._models = line.models
+        self.repeated: list[Repeated] = []
         # By the data without holding them: they may be large.
         self._html: weakref.WeakKeyDictionary[Dataset, str] = weakref.WeakKeyDictionary()
 
@@ -65,7 +70,7 @@ class Explorer(OpenData):
     @property
     def connected(self) -> bool:
         """Whether a panel shows these data."""
-        return self._current and self._line.connected
+        return self._current and self._line.presence.connected
 
     @property
     def models(self) -> list[Model]:
@@ -176,17 +181,11 @@ class Explorer(OpenData):
             backend=backend,
             scaling=scaling,
         )
-        self._line.check_front_end()
+        self._line.presence.need(waits=wait)
+        run = self._line.new_run(setup)
         if not wait:
-            if not self._line.serves_only_between_cells:
-                self._line.wait_for_front_end()
-            run = self._line.new_run(setup)
             self._line.begin(run)
             return run
-        self._line.check_served()
-        self._line.wait_for_front_end()
-        self._line.check_served()
-        run = self._line.new_run(setup)
         line = ProgressLine(run.label)
         try:
             self._line.begin(run)
@@ -212,9 +211,7 @@ class Explorer(OpenData):
             raise TypeError(f"show() takes a Model, not {type(model).__name__}.")
         self._check_current()
         self._session.need_dataset()
-        self._line.check_front_end()
-        if not self._line.serves_only_between_cells:
-            self._line.wait_for_front_end()
+        self._line.presence.need()
         self._line.show(to_bytes())
 
     def close(self) -> None:

@@ -13,10 +13,9 @@ from .atomic_write import write_atomically
 from .dataset_check import check_dataset
 from .evaluation import Evaluation, WindowTable
 from .inference import as_array
-from .latent import BackProjection, LatentGrid, grid_nodes
+from .latent_space import LatentSpace
 from .model_file import ModelFile, model_file_bytes, read_model_file
 from .model_summary import model_html, model_line
-from .prediction import Predictor
 from .whole_image import WholeImage
 from .windows import scatter
 
@@ -30,7 +29,7 @@ __all__ = ["Evaluation", "Model", "load"]
 _PARTS = {"train": 0, "test": 2}
 
 
-class Model(Predictor):
+class Model(LatentSpace):
     """A trained im2spec or spec2im network.
 
     Features and targets are windows (w, w) of the image and spectra (L,): im2spec predicts
@@ -175,18 +174,6 @@ class Model(Predictor):
             return self._signal(out, kind, "predictions")
         return self._targets(out)
 
-    def latents(self, as_signal: bool = False) -> Any:
-        """Encodings of every window of the data, from the browser where it sent them.
-
-        Returns
-        -------
-        (ny, nx, latent_dims) array of float32
-            NaN where no whole, unmasked window fits; a HyperSpy signal where `as_signal`.
-        """
-        positions, latents = self._table.latents()
-        out = scatter(latents, positions, self.y.size, self.x.size)
-        return self._signal(out, "latents", "latents") if as_signal else out
-
     def error_map(self, metric: str = "relative", as_signal: bool = False) -> Any:
         """Error of the prediction at every window of the data (see `source`).
 
@@ -224,53 +211,6 @@ class Model(Predictor):
         parts = {name: errors[labels == label] for name, label in _PARTS.items()}
         parts["all"] = errors
         return {name: float(np.mean(e)) if e.size else float("nan") for name, e in parts.items()}
-
-    def latent_grid(
-        self, size: int = 16, axes: tuple[int, ...] = (0, 1), at: Any = None
-    ) -> LatentGrid:
-        """A uniform grid over the latent space, decoded in the kernel.
-
-        Parameters
-        ----------
-        size : int
-            Nodes along each axis.
-        axes : pair of int
-            The latents along the columns and along the rows.
-        at : (latent_dims,) array, optional
-            Where the other latents are held; the mean of all encodings by default.
-
-        Returns
-        -------
-        LatentGrid
-            Named tuple (nodes (size, size, n), decoded (size, size, ...)). Node [r, c] has
-            latent axes[1] at step r and latent axes[0] at step c, from the minimum to the
-            maximum over all valid, unmasked windows, whatever their part. With one latent, a
-            line: (size, 1) and (size, ...).
-        """
-        _, latents = self._table.latents()
-        nodes = grid_nodes(latents, size, axes, at)
-        decoded = self.decode(nodes.reshape(-1, self.latent_dims))
-        return LatentGrid(nodes, decoded.reshape(*nodes.shape[:-1], *decoded.shape[1:]))
-
-    def back_project(self, points: Any, k: int = 3) -> BackProjection:
-        """The measured features whose encodings lie nearest to points of the latent space.
-
-        Parameters
-        ----------
-        points : (m, latent_dims) or (latent_dims,) array
-            Any number of leading axes; the results have the same.
-        k : int
-            Number of neighbours.
-
-        Returns
-        -------
-        BackProjection
-            Named tuple (mean, positions, distances, dispersion). Neighbours are sought among all
-            valid, unmasked windows by Euclidean distance in float64; ties go to the lowest
-            row-major index.
-        """
-        found = self._table.back_project(points, k)
-        return found._replace(mean=self._features_in_order(found.mean))
 
     def predict(self, x: Any) -> Any:
         return self._targets(super().predict(self._features_in_order(x)))

@@ -45,7 +45,10 @@ class ModelFile:
         {"train": [...], "test": [...]}: MSE on the [0, 1] scale after each epoch.
     metadata : dict
         The other entries of the JSON: setup, epoch, backend, notice, title, simulated,
-        data_sha256, spectra_units, image_units, split, recipe, versions.
+        data_sha256, spectra_units, image_units, split, recipe, versions, errors.
+    latents : (ny, nx, latent_dims) array of float32, optional
+        Encodings of the windows it was evaluated on, NaN where none fits; the panel measures how
+        far other data lie from them. None in files of earlier versions.
     """
 
     spec: NetworkSpec
@@ -58,6 +61,7 @@ class ModelFile:
     mask: np.ndarray | None = None
     history: dict[str, list[float]] = field(default_factory=lambda: {"train": [], "test": []})
     metadata: dict[str, Any] = field(default_factory=dict)
+    latents: np.ndarray | None = None
 
 
 #: Entries of the JSON that are handed on as they are, with what an older file means by default.
@@ -74,6 +78,7 @@ _PLAIN: dict[str, tuple[type, Any]] = {
     "data_sha256": (str, ""),
     "title": (str, ""),
     "simulated": (bool, False),
+    "errors": (dict, {}),
 }
 
 
@@ -109,6 +114,8 @@ def read_model_file(source: bytes | str | os.PathLike) -> ModelFile:
     wanted["data.split"] = ("I8", size)
     if "data.mask" in header:
         wanted["data.mask"] = ("U8", size)
+    if "data.latents" in header:
+        wanted["data.latents"] = ("F32", (*size, spec.latent_dims))
     check_declared(header, wanted, body)
     try:
         loaded = safetensors.deserialize(data)
@@ -135,6 +142,7 @@ def read_model_file(source: bytes | str | os.PathLike) -> ModelFile:
         split=split,
         scaling=scaling,
         mask=None if mask is None else mask != 0,
+        latents=arrays.get("data.latents"),
         history=history,
         metadata=plain,
         **axes,
@@ -170,6 +178,8 @@ def model_file_bytes(model: ModelFile) -> bytes:
     tensors["data.split"] = np.ascontiguousarray(model.split, dtype=np.int8)
     if model.mask is not None:
         tensors["data.mask"] = np.ascontiguousarray(model.mask, dtype=np.uint8)
+    if model.latents is not None:
+        tensors["data.latents"] = np.ascontiguousarray(model.latents, dtype="<f4")
     spec = model.spec
     metadata = {
         "format": FORMAT,

@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .axes import Axis
 from .connection import Line
 from .dataset import Dataset
 from .front_end_errors import FrontEndError
+from .panel_state import PanelState
+from .places import Pin, Selection, as_source, pins_of, regions_in, selection_of
 from .progress_line import shown_progress
+from .recipe import recipe_of
 from .session import NotNow, Session
-from .signal import Signal
-from .tasks import plain
-from .versions import __version__
 
 if TYPE_CHECKING:
     from .factorisation import Factorisation
     from .regions import Region
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What the user points at in the panel.
-
-    Attributes
-    ----------
-    pointer : (int, int)
-        Row and column of the pointer.
-    energy_range : (float, float)
-        Selected range in the units of the energy axis.
-    spectrum : Signal
-        (E) measured spectrum at the pointer, with its energy axis, in the source's channel order.
-    """
-
-    pointer: tuple[int, int]
-    energy_range: tuple[float, float]
-    spectrum: Signal
 
 
 class OpenData:
@@ -60,22 +40,18 @@ class OpenData:
 
     @property
     def selection(self) -> Selection | None:
-        """What the user points at in the panel; None before the panel has said so."""
-        data = self.dataset
-        with self._line.changed:
-            state = self._line.panel_state
-        if not self._current or data is None or state.pointer is None:
-            return None
-        ny, nx, _ = data.shape
-        row, column = (min(i, n - 1) for i, n in zip(state.pointer, (ny, nx), strict=True))
-        spectrum = Signal(
-            data.spectra[row, column].copy(),
-            [data.energy],
-            title=f"{data.title or data.name} at row {row}, column {column}",
-            units=data.spectra_units,
-            simulated=data.simulated,
-        )
-        return Selection((row, column), state.energy_range, _as_source(spectrum, data))
+        """What the user points at and has selected in the panel.
+
+        None before the panel has said so.
+        """
+        data, state = self._shown
+        return None if data is None else selection_of(state, data)
+
+    @property
+    def pins(self) -> dict[str, Pin]:
+        """The locations pinned in the panel by letter, with their spectra."""
+        data, state = self._shown
+        return {} if data is None else pins_of(state, data)
 
     @property
     def regions(self) -> dict[str, Region]:
@@ -83,21 +59,8 @@ class OpenData:
 
         Spectra in the channel order of the source; empty before the panel has drawn any.
         """
-        from .regions import regions_of
-
-        data = self.dataset
-        with self._line.changed:
-            shapes = self._line.panel_state.regions
-        if not self._current or data is None:
-            return {}
-        return {
-            name: replace(
-                region,
-                spectrum=_as_source(region.spectrum, data),
-                standard_error=_as_source(region.standard_error, data),
-            )
-            for name, region in regions_of(shapes, data).items()
-        }
+        data, state = self._shown
+        return {} if data is None else regions_in(state, data)
 
     @property
     def factorisation(self) -> Factorisation | None:
@@ -108,7 +71,7 @@ class OpenData:
         result, data = self._session.factorisation, self.dataset
         if result is None or data is None:
             return None
-        return replace(result, endmembers=_as_source(result.endmembers, data))
+        return replace(result, endmembers=as_source(result.endmembers, data))
 
     def choose(self, **answers: int) -> OpenData:
         """Answer the question that `explore` left open.
@@ -216,43 +179,31 @@ class OpenData:
         return self.factorisation
 
     def recipe(self) -> dict[str, Any]:
-        """The analysis so far as JSON: data, steps, regions, factorisation, models' setups."""
-        session, data = self._session, self._session.need_dataset()
-        source, factorisation = session.source, session.factorisation
+        """The analysis so far as JSON: data, steps, trainings, regions, pins, settings.
+
+        Returns
+        -------
+        dict
+            What `eelscape.replay` repeats; docs/python.md lists the entries.
+
+        Raises
+        ------
+        NotNow
+            While a question is open.
+        """
         with self._line.changed:
-            regions = self._line.panel_state.regions if self._current else ()
             models = list(self._models)
-        return plain(
-            {
-                "eelscape": __version__,
-                "data": {
-                    "name": data.name,
-                    "title": data.title,
-                    "simulated": data.simulated,
-                    "sha256": data.sha256,
-                    "shape": data.shape,
-                    "source": {
-                        "shape": source.shape,
-                        "dtype": session.source_dtype,
-                        "lazy": source.lazy,
-                    },
-                    "origin": source.origin,
-                    "report": data.report,
-                },
-                "memory_budget": session.memory_budget,
-                "preprocessing": [applied.params for applied in session.steps],
-                "automatic_steps": sum(applied.automatic for applied in session.steps),
-                "regions": regions,
-                "factorisation": factorisation.parameters if factorisation else None,
-                "models": [
-                    {"kind": m.kind, "setup": m.setup, "data_sha256": m.data_sha256} for m in models
-                ],
-            }
-        )
+        state = self._line.panel_state if self._current else PanelState()
+        return recipe_of(self._session, models, state)
 
     @property
     def _current(self) -> bool:
         return self._line.session is self._session
+
+    @property
+    def _shown(self) -> tuple[Dataset | None, PanelState]:
+        """The data that the panel shows, None where it shows none of these, and its state."""
+        return (self.dataset if self._current else None), self._line.panel_state
 
     def _check_current(self) -> None:
         if not self._current:
@@ -278,11 +229,3 @@ class OpenData:
         self._session.need_dataset()
         if doing := self._session.doing:
             raise NotNow(f"{doing} is under way: train when it has ended.")
-
-
-def _as_source(signal: Signal, data: Dataset) -> Signal:
-    """A signal whose last axis is the energy, in the channel order of the source."""
-    if not data.energy_flipped:
-        return signal
-    energy: Axis = signal.axes[-1]
-    return replace(signal, data=signal.data[..., ::-1], axes=[*signal.axes[:-1], energy.reversed()])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .cluster_task import clusters, clusters_bic
 from .spectrum_image import IsCancelled, Progress
 from .tasks import TaskResult, Work
 
@@ -164,4 +165,6 @@ _KINDS: dict[str, Callable[..., TaskResult]] = {
     "choose": _choose,
     "nmf": _nmf,
     "factorisation": _factorisation,
+    "clusters": clusters,
+    "clusters-bic": clusters_bic,
 }

@@ -64,6 +64,8 @@ class State:
         The data after each step; None where they were let go to save memory.
     dataset : Dataset or None
         What the panel shows.
+    source_sha256 : str
+        sha256 of the source as float32; "" where it was never read whole.
     """
 
     question: Question | None = None
@@ -72,6 +74,7 @@ class State:
     steps: tuple[AppliedStep, ...] = ()
     stages: tuple[SpectrumImage | None, ...] = ()
     dataset: Dataset | None = None
+    source_sha256: str = ""
 
     @property
     def current(self) -> SpectrumImage | None:
@@ -114,7 +117,7 @@ def opened(
         mask=dataset.mask,
         report=list(source.report) if whole else list(dataset.report),
     )
-    return State(source=snapshot, dtype=dtype, dataset=dataset)
+    return State(source=snapshot, dtype=dtype, dataset=dataset, source_sha256=dataset.sha256)
 
 
 def stepped(

@@ -19,8 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from .checks import is_number, is_text, is_whole
+from .state_check import is_panel_state
+
 #: Raised whenever a message changes in a way that the other side must know.
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 #: Comm target of both comms.
 TARGET = "eelscape"
 #: A control comm's id is this and the id that `explore` gave.
@@ -31,9 +34,6 @@ MAX_BLOCK_BYTES = 4 * 1024 * 1024
 BLOCK_BYTES = 2 * 1024 * 1024
 #: Most bytes that one transfer may declare.
 MAX_TRANSFER_BYTES = 2 * 1024**3
-#: Most regions of a panel, and most points of one.
-MAX_REGIONS = 200
-MAX_POINTS = 1000
 #: Most levels of the parameters of a task, most values in them, and characters of a text.
 MAX_DEPTH = 8
 MAX_VALUES = 100_000
@@ -46,24 +46,8 @@ class ProtocolError(ValueError):
     """A message that does not follow the protocol; the text says which field."""
 
 
-def _is_int(low: int, high: int = 2**53) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high
-
-
-def _is_text(longest: int) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, str) and len(v) <= longest
-
-
-def _is_number(v: Any) -> bool:
-    return isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
-
-
-def _is_pair_of(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda v: isinstance(v, list) and len(v) == 2 and all(map(check, v))
-
-
 def _is_losses(v: Any) -> bool:
-    return isinstance(v, list) and len(v) <= 10**6 and all(x is None or _is_number(x) for x in v)
+    return isinstance(v, list) and len(v) <= 10**6 and all(x is None or is_number(x) for x in v)
 
 
 def _is_history(v: Any) -> bool:
@@ -89,7 +73,7 @@ def _is_plain(value: Any) -> bool:
             elif isinstance(v, str):
                 if len(v) > MAX_TEXT:
                     return False
-            elif not (v is None or isinstance(v, bool) or _is_number(v)):
+            elif not (v is None or isinstance(v, bool) or is_number(v)):
                 return False
         if not below:
             return True
@@ -101,29 +85,13 @@ def _is_params(v: Any) -> bool:
     return isinstance(v, dict) and _is_plain(v)
 
 
-def _is_region(v: Any) -> bool:
-    if not isinstance(v, dict) or not _ID(v.get("name")):
-        return False
-    kind, points = v.get("kind"), v.get("points")
-    if kind not in ("rectangle", "ellipse", "polygon") or not isinstance(points, list):
-        return False
-    fits = 3 <= len(points) <= MAX_POINTS if kind == "polygon" else len(points) == 2
-    return fits and all(map(_is_pair_of(_is_number), points))
-
-
-def _is_regions(v: Any) -> bool:
-    if not isinstance(v, list) or len(v) > MAX_REGIONS or not all(map(_is_region, v)):
-        return False
-    return len({region["name"] for region in v}) == len(v)
-
-
-_ID = _is_text(200)
-_COUNT = _is_int(0)
+_ID = is_text(200)
+_COUNT = is_whole(0)
 
 #: Fields of what the front end sends on the data comm, by type.
 DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "hello": {
-        "protocol": _is_int(0),
+        "protocol": is_whole(0),
         "version": _ID,
         "client": _ID,
         "tab": _ID,
@@ -137,34 +105,30 @@ DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "epoch": _COUNT,
         "epochs": _COUNT,
         "history": _is_history,
-        "secondsPerEpoch": lambda v: v is None or _is_number(v),
+        "secondsPerEpoch": lambda v: v is None or is_number(v),
         "backend": _ID,
     },
-    "failure": {"run": _ID, "message": _is_text(100_000)},
-    "state": {
-        "pointer": _is_pair_of(_is_int(0)),
-        "energyRange": _is_pair_of(_is_number),
-        "regions": _is_regions,
-    },
-    "task": {"task": _ID, "kind": _is_text(40), "params": _is_params},
+    "failure": {"run": _ID, "message": is_text(100_000)},
+    "state": {"state": is_panel_state},
+    "task": {"task": _ID, "kind": is_text(40), "params": _is_params},
     "task-poll": {"task": _ID},
     "task-cancel": {"task": _ID},
     "task-release": {"task": _ID},
     "model": {
         "transfer": _ID,
         "run": _ID,
-        "title": _is_text(10_000),
+        "title": is_text(10_000),
         "backend": _ID,
-        "notice": _is_text(100_000),
+        "notice": is_text(100_000),
         "arrays": lambda v: isinstance(v, list) and 0 < len(v) <= 64,
     },
     "block": {
         "transfer": _ID,
         "array": _ID,
         "block": _COUNT,
-        "of": _is_int(1),
-        "bytes": _is_int(0, MAX_BLOCK_BYTES),
-        "crc32": _is_int(0, 2**32 - 1),
+        "of": is_whole(1),
+        "bytes": is_whole(0, MAX_BLOCK_BYTES),
+        "crc32": is_whole(0, 2**32 - 1),
     },
     "finish": {"transfer": _ID},
     "cancel": {"transfer": _ID},
@@ -259,7 +223,7 @@ class ArrayDescription:
                 f"Array {name!r} declares {size} bytes for shape {tuple(shape)} of {dtype}, "
                 f"{expected} bytes; at most {MAX_TRANSFER_BYTES} are accepted."
             )
-        if not _is_int(1, MAX_BLOCK_BYTES)(block_bytes) or blocks != -(-size // block_bytes):
+        if not is_whole(1, MAX_BLOCK_BYTES)(block_bytes) or blocks != -(-size // block_bytes):
             raise ProtocolError(f"Array {name!r} declares {blocks} blocks of {block_bytes} bytes.")
         return cls(name, dtype, tuple(shape), size, block_bytes, blocks)
 

@@ -177,12 +177,28 @@ def regions_of(shapes: Sequence[dict[str, Any]], dataset: Dataset) -> dict[str, 
     return found
 
 
+def spectra_within(mask: np.ndarray, dataset: Dataset) -> np.ndarray:
+    """The spectra inside a mask that are neither masked nor hold values that are not finite.
+
+    Parameters
+    ----------
+    mask : (ny, nx) bool array
+    dataset : Dataset
+
+    Returns
+    -------
+    (n, E) array of float64
+        In row-major order; a standard deviation is a difference of numbers that are nearly
+        equal, so not in float32.
+    """
+    used = mask if dataset.mask is None else mask & ~dataset.mask
+    spectra = dataset.spectra[used].astype(np.float64)
+    return spectra[np.isfinite(spectra).all(axis=1)]
+
+
 def _region(name: str, kind: str, points: Sequence[Sequence[float]], dataset: Dataset) -> Region:
     mask = region_mask(kind, points, dataset.shape[:2])
-    used = mask if dataset.mask is None else mask & ~dataset.mask
-    # In float64: a standard deviation is a difference of numbers that are nearly equal.
-    spectra = dataset.spectra[used].astype(np.float64)
-    spectra = spectra[np.isfinite(spectra).all(axis=1)]
+    spectra = spectra_within(mask, dataset)
     count, channels = spectra.shape
     mean = spectra.mean(axis=0) if count else np.full(channels, np.nan)
     error = spectra.std(axis=0, ddof=1) / np.sqrt(count) if count > 1 else np.full(channels, np.nan)

@@ -151,7 +151,7 @@ class Run:
                     return self._model
                 if self._state == "failed":
                     raise FrontEndError(self._error)
-            self._line.check_alive(self)
+            self._line.presence.check_alive()
             if time.monotonic() >= end:
                 raise TimeoutError(
                     f"The run has not ended after {timeout} s ({self.describe()}); it goes on. "

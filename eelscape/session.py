@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,10 @@ class Session:
         # sha256 and `State.key` of its data: a step may change the mask alone.
         self._factorisation: tuple[str, str, Factorisation] | None = None
         self._datasets: tuple[tuple[str, Dataset], ...] = ()
+        # Without holding the data: models do, as long as they are needed.
+        self._made_by: weakref.WeakKeyDictionary[Dataset, list[dict[str, Any]]] = (
+            weakref.WeakKeyDictionary()
+        )
         if isinstance(found, SpectrumImage):
             self._state = opened(found, self.memory_budget, progress)
         else:
@@ -101,6 +106,11 @@ class Session:
         return self._state.dtype
 
     @property
+    def source_sha256(self) -> str:
+        """Hash of the data before the first step; "" where they were never read whole."""
+        return self._state.source_sha256
+
+    @property
     def steps(self) -> tuple[AppliedStep, ...]:
         """The steps that were applied, in order."""
         return self._state.steps
@@ -130,6 +140,10 @@ class Session:
     def datasets(self) -> list[Dataset]:
         """The present data and the last ones before them that are kept."""
         return [dataset for _, dataset in self._datasets]
+
+    def steps_of(self, dataset: Dataset | None) -> list[dict[str, Any]] | None:
+        """The steps as JSON that made a data set of this session; None for any other."""
+        return None if dataset is None else self._made_by.get(dataset)
 
     def need_dataset(self) -> Dataset:
         """The data.
@@ -294,6 +308,7 @@ class Session:
         state, left = self._state, self.memory_budget // 2
         if state.dataset is None:
             return
+        self._made_by[state.dataset] = [applied.params for applied in state.steps]
         kept = [(state.key, state.dataset)]
         for key, data in self._datasets:
             left -= data.spectra.nbytes

@@ -11,6 +11,7 @@ import numpy as np
 
 from .blocks import BlockSink
 from .protocol import ProtocolError
+from .tasks import plain
 
 if TYPE_CHECKING:
     from .connection import Line
@@ -85,7 +86,7 @@ class ModelTransfers:
             return
         del self._open[transfer]
         try:
-            model = build_model(sink, message, self._dataset_of)
+            model = build_model(sink, message, self._dataset_of, self._recipe_of)
         except Exception as error:  # What the file holds is not ours: nothing may stop the line.
             text = f"The trained model could not be read in Python: {error}"
             self._answer(comm, transfer, "rejected", text)
@@ -105,6 +106,15 @@ class ModelTransfers:
         # The hash is of the values: a step may have changed the mask or the axes alone.
         return next((data for data in same if _fits(file, data)), same[0] if same else None)
 
+    def _recipe_of(self, dataset: Dataset | None) -> dict[str, Any]:
+        """How the data of a model were made; {} where that is not known."""
+        session = self._line.session
+        steps = session.steps_of(dataset)
+        if steps is None or session.source is None:
+            return {}
+        source = {"shape": session.source.shape, "sha256": session.source_sha256}
+        return plain({"preprocessing": steps, "source": source})
+
     def _answer(self, comm: Any, transfer: str, kind: str, text: str) -> None:
         self._answers[transfer] = {"type": kind, "transfer": transfer, "message": text}
         while len(self._answers) > 100:
@@ -113,7 +123,10 @@ class ModelTransfers:
 
 
 def build_model(
-    sink: BlockSink, message: dict[str, Any], dataset_of: Callable[[ModelFile], Dataset | None]
+    sink: BlockSink,
+    message: dict[str, Any],
+    dataset_of: Callable[[ModelFile], Dataset | None],
+    recipe_of: Callable[[Dataset | None], dict[str, Any]],
 ) -> Model:
     """The `Model` of a complete transfer, with the data it was trained on where they are known.
 
@@ -125,6 +138,8 @@ def build_model(
         What announced the transfer.
     dataset_of : callable
         The data that a model was trained on, None where the kernel no longer holds them.
+    recipe_of : callable
+        How such data were made, for the model's file.
 
     Raises
     ------
@@ -161,7 +176,9 @@ def build_model(
         backend=message["backend"],
         notice=message["notice"],
     )
-    return Model(file, dataset=dataset_of(file), evaluation=evaluation)
+    dataset = dataset_of(file)
+    file.metadata["recipe"] = file.metadata.get("recipe") or recipe_of(dataset)
+    return Model(file, dataset=dataset, evaluation=evaluation)
 
 
 def _fits(file: ModelFile, data: Dataset) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from eelscape.architecture import NetworkSpec, parameter_shapes
 from eelscape.axes import Axis
 from eelscape.model_file import ModelFile, model_file_bytes
-from eelscape.protocol import PROTOCOL_VERSION, ArrayDescription
+from eelscape.protocol import PROTOCOL_VERSION, SETUP_NAMES, ArrayDescription
 from eelscape.windows import positions_of_windows
 
 BLOCK = 1024 * 1024
@@ -43,7 +43,13 @@ def trained_model(pair: dict, image: np.ndarray, setup: dict) -> dict[str, np.nd
         y=Axis.from_dict(pair["y"]),
         x=Axis.from_dict(pair["x"]),
         history={"train": [0.5, 0.25], "test": [0.6, 0.3]},
-        metadata={"data_sha256": pair["sha256"], "epoch": 2, "title": pair["title"]},
+        metadata={
+            "data_sha256": pair["sha256"],
+            "epoch": 2,
+            "title": pair["title"],
+            "backend": "cpu",
+            "setup": {name: setup[sent] for name, sent in SETUP_NAMES.items() if sent in setup},
+        },
     )
     target = (channels,) if setup["kind"] == "im2spec" else (setup["window"],) * 2
     n = len(positions)
@@ -53,6 +59,20 @@ def trained_model(pair: dict, image: np.ndarray, setup: dict) -> dict[str, np.nd
         "latents": rng.random((n, setup["latentDims"]), dtype=np.float32),
         "predictions": rng.random((n, *target), dtype=np.float32),
     }
+
+
+#: The state of a panel that nobody has touched; under the names of the messages.
+STATE = {
+    "pointer": [0, 0],
+    "secondPointer": None,
+    "energyRange": [0.0, 1.0],
+    "regions": [],
+    "region": None,
+    "pins": [],
+    "selection": [],
+    "metric": "relative",
+    "analysis": {"gridSize": None, "axes": None, "k": 3, "clusters": None},
+}
 
 
 class FrontEnd:
@@ -205,6 +225,10 @@ class FrontEnd:
         self.progress(run, 1, setup["epochs"])
         arrays = trained_model(self.welcome["pair"], self.arrays["image"], setup)
         self.send_model(run, arrays)
+
+    def tell(self, **state) -> None:
+        """Say what the user did."""
+        self.send({"type": "state", "state": {**STATE, **state}}, [])
 
     def progress(self, run: str, epoch: int, epochs: int) -> None:
         self.send(

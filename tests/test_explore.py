@@ -8,10 +8,10 @@ import time
 import numpy as np
 import pytest
 from fake_comm import until, wire  # noqa: F401
-from front_end import trained_model
+from front_end import STATE, trained_model
 
-from eelscape import connection, lines, requests
 from eelscape import explorer as explorer_module
+from eelscape import lines, presence, requests
 from eelscape.explorer import explore
 from eelscape.front_end_errors import FrontEndError
 from eelscape.progress_line import ProgressLine
@@ -339,8 +339,8 @@ def test_declared_sizes_are_checked_before_anything_is_allocated(opened, arrays)
 def test_messages_that_follow_no_rule_change_nothing(opened):
     explorer, front = opened
     for message in (
-        {"type": "state", "pointer": [1, "2"], "energyRange": [0, 1]},
-        {"type": "state", "pointer": [1, 2], "energyRange": ["nan", 1]},
+        {"type": "state", "state": {**STATE, "pointer": [1, "2"]}},
+        {"type": "state", "state": {**STATE, "energyRange": ["nan", 1]}},
         {"type": "__class__"},
         {"type": "pull", "source": "pair:1", "array": "spectra", "block": -1},
         {"type": "pull", "source": "pair:1", "array": "passwords", "block": 0},
@@ -354,9 +354,9 @@ def test_messages_that_follow_no_rule_change_nothing(opened):
 
 
 def test_no_front_end_is_said_after_the_time_for_a_hello(wire, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(connection, "HELLO_SECONDS", 0.1)
+    monkeypatch.setattr(presence, "HELLO_SECONDS", 0.1)
     explorer = explore(*pair())
-    explorer._line.opened -= 1
+    explorer._line.presence.opened -= 1
     for wait in (True, False):
         with pytest.raises(FrontEndError, match=r"No front end is connected.*reload the page"):
             train(explorer, wait=wait)
@@ -392,7 +392,7 @@ def test_a_panel_served_by_the_waiting_thread_is_refused_naming_wait(wire):  # n
 
 
 def test_a_kernel_without_subshells_is_refused_before_any_hello(wire, monkeypatch):  # noqa: F811
-    monkeypatch.setattr(connection, "subshells", lambda: False)
+    monkeypatch.setattr(presence, "subshells", lambda: False)
     explorer = explore(*pair())
     with pytest.raises(FrontEndError, match=r"wait=False.*ipykernel >= 7.1"):
         train(explorer)
@@ -428,14 +428,14 @@ def test_a_request_nobody_accepts_ends_the_run(opened, wire, monkeypatch):  # no
 
 def test_a_silent_panel_is_asked_then_given_up(opened, monkeypatch):
     explorer, front = opened
-    monkeypatch.setattr(connection, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(presence, "QUIET_SECONDS", 0.05)
     front.trains = False
     run = train(explorer, wait=False)
     until(lambda: front.requests)
     with pytest.raises(TimeoutError):
         run.wait(1.0)
     # It answered every question so far.
-    monkeypatch.setattr(connection, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(presence, "SILENCE_SECONDS", 0.3)
     front.on_control = lambda _: None
     with pytest.raises(FrontEndError, match="has not answered for"):
         run.wait(20)
@@ -507,7 +507,7 @@ def test_a_page_from_before_a_restart_is_told(wire):  # noqa: F811
 def test_the_selection_is_the_panels_pointer_with_its_spectrum(opened):
     explorer, front = opened
     assert explorer.selection is None
-    front.send({"type": "state", "pointer": [3, 5], "energyRange": [0.5, 0.75], "regions": []}, [])
+    front.tell(pointer=[3, 5], energyRange=[0.5, 0.75])
     until(lambda: explorer.selection)
     selection = explorer.selection
     assert (selection.pointer, selection.energy_range) == ((3, 5), (0.5, 0.75))

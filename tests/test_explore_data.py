@@ -50,8 +50,7 @@ def reloaded(front, revision):
 
 
 def tell(front, explorer, regions, pointer=(3, 5)):
-    state = {"type": "state", "pointer": list(pointer), "energyRange": [0.5, 0.75]}
-    front.send({**state, "regions": regions}, [])
+    front.tell(pointer=list(pointer), energyRange=[0.5, 0.75], regions=regions)
     until(lambda: explorer._line.panel_state.regions == tuple(regions))
 
 
@@ -221,7 +220,7 @@ def test_a_stale_explorer_refuses_and_keeps_its_data(wire, monkeypatch):  # noqa
     second = explore(si + 1, haadf, axes=AXES)
     reloaded(front, 2)
     # Regions stay for a scan of the same size; the pointer is the panel's to say.
-    assert front.welcome["regions"] == [R1]
+    assert front.welcome["state"]["regions"] == [R1]
     assert list(second.regions) == ["R1"] and second.selection is None
     assert (first.regions, first.selection, first.connected) == ({}, None, False)
     assert (first.dataset.spectra == si).all()
@@ -253,11 +252,11 @@ def test_regions_are_masks_and_spectra_by_name(opened):
 
 def test_a_reloaded_page_gets_its_regions_again(opened, wire):  # noqa: F811
     explorer, front = opened
-    assert front.welcome["regions"] == []
+    assert front.welcome["state"]["regions"] == []
     tell(front, explorer, [R1, P])
     again = wire.panel(explorer.id, tab=front.tab)
     assert again.pair_complete.wait(20)
-    assert again.welcome["regions"] == [R1, P]
+    assert again.welcome["state"]["regions"] == [R1, P]
 
 
 def test_regions_and_pointer_stay_at_their_place_when_the_scan_is_cut(opened):
@@ -266,17 +265,17 @@ def test_regions_and_pointer_stay_at_their_place_when_the_scan_is_cut(opened):
     inside = explorer.regions["R1"].spectrum.data
     explorer.preprocess({"step": "crop_scan", "rows": [1, 37], "columns": [2, 58]})
     reloaded(front, 2)
-    (moved,) = front.welcome["regions"]
+    (moved,) = front.welcome["state"]["regions"]
     assert np.allclose(moved["points"], [[2, 1], [8, 5]])
     assert explorer.selection.pointer == (4, 7)
     assert np.allclose(explorer.regions["R1"].spectrum.data, inside)
     explorer.preprocess({"step": "bin_scan", "factor": 2})
     reloaded(front, 3)
-    assert np.allclose(front.welcome["regions"][0]["points"], [[1, 0.5], [4, 2.5]])
+    assert np.allclose(front.welcome["state"]["regions"][0]["points"], [[1, 0.5], [4, 2.5]])
     assert explorer.selection.pointer == (2, 3)
     explorer.preprocess(replace_all=True)
     reloaded(front, 4)
-    assert np.allclose(front.welcome["regions"][0]["points"], R1["points"])
+    assert np.allclose(front.welcome["state"]["regions"][0]["points"], R1["points"])
 
 
 def on_scan(x):

@@ -44,6 +44,19 @@ def refused(data, message):
         read_model_file(data)
 
 
+def test_encodings_and_errors_stay_with_a_model(file):
+    assert read_model_file(model_file_bytes(file)).latents is None
+    shape = (*file.split.shape, file.spec.latent_dims)
+    file.latents = np.random.default_rng(0).normal(size=shape).astype(np.float32)
+    file.latents[file.split < 0] = np.nan
+    file.metadata["errors"] = {"relative": {"train": 0.1, "test": float("nan")}}
+    again = read_model_file(model_file_bytes(file))
+    np.testing.assert_array_equal(again.latents, file.latents)
+    assert again.metadata["errors"] == {"relative": {"train": 0.1, "test": None}}
+    file.latents = file.latents[1:]
+    refused(model_file_bytes(file), r"data\.latents")
+
+
 def test_round_trip(file, tmp_path):
     file.mask = file.split == -1
     file.history["test"][0] = float("nan")

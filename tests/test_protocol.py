@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from front_end import STATE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eelscape import protocol
+from eelscape import protocol, state_check
 from eelscape.blocks import BlockSink, BlockSource
 from eelscape.protocol import ArrayDescription, ProtocolError, read_message
+from eelscape.state_check import MAX_PINS, MAX_POINTS, MAX_REGIONS
 from eelscape.versions import versions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +63,6 @@ def test_what_follows_no_rule_is_refused(message):
 
 
 TASK = {"type": "task", "task": "t", "kind": "nmf", "params": {"components": 4}}
-STATE = {"type": "state", "pointer": [0, 0], "energyRange": [0.0, 1.0], "regions": []}
 
 
 def nested(levels):
@@ -97,6 +98,10 @@ def test_params_may_be_as_deep_as_the_limit():
     assert read_message({**TASK, "params": params})["params"] == params
 
 
+def read_state(**state):
+    return read_message({"type": "state", "state": {**STATE, **state}})["state"]
+
+
 def region(name="R1", kind="rectangle", points=((0, 0), (3, 4.5))):
     return {"name": name, "kind": kind, "points": [list(p) for p in points]}
 
@@ -112,23 +117,75 @@ def region(name="R1", kind="rectangle", points=((0, 0), (3, 4.5))):
         [region(points=[(0, 0)])],
         [region(points=[(0, 0)] * 3)],
         [region(kind="polygon")],
-        [region(kind="polygon", points=[(0, 0)] * (protocol.MAX_POINTS + 1))],
+        [region(kind="polygon", points=[(0, 0)] * (MAX_POINTS + 1))],
         [region(points=[(0, 0), (0, float("inf"))])],
         [region(points=[(0, 0), (0, 1, 2)])],
         [region(points=[(0, 0), ("1", 1)])],
         [region(), region()],
-        [region(f"R{i}") for i in range(protocol.MAX_REGIONS + 1)],
+        [region(f"R{i}") for i in range(MAX_REGIONS + 1)],
     ],
 )
 def test_regions_that_are_none_or_too_many_are_refused(regions):
-    with pytest.raises(ProtocolError, match="no valid 'regions'"):
-        read_message({**STATE, "regions": regions})
+    with pytest.raises(ProtocolError, match="no valid 'state'"):
+        read_state(regions=regions)
 
 
 def test_as_many_regions_as_allowed_pass():
-    polygon = region("P", "polygon", [(0, 0)] * protocol.MAX_POINTS)
-    regions = [polygon, *(region(f"R{i}") for i in range(protocol.MAX_REGIONS - 1))]
-    assert read_message({**STATE, "regions": regions})["regions"] == regions
+    polygon = region("P", "polygon", [(0, 0)] * MAX_POINTS)
+    regions = [polygon, *(region(f"R{i}") for i in range(MAX_REGIONS - 1))]
+    assert read_state(regions=regions)["regions"] == regions
+
+
+PIN = {"letter": "a", "name": "void", "row": 3, "column": 4}
+ANALYSIS = {"gridSize": 8, "axes": [0, 1], "k": 3, "clusters": None}
+CLUSTERS = {"k": 8, "covariance": "full", "seed": 0}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"pointer": [-1, 0]},
+        {"pointer": [0.5, 0]},
+        {"secondPointer": [1]},
+        {"energyRange": [0.2, float("inf")]},
+        {"region": "R" * 201},
+        {"pins": {}},
+        {"pins": [{**PIN, "row": -1}]},
+        {"pins": [{**PIN, "name": 3}]},
+        {"pins": [PIN, {**PIN, "row": 9}]},
+        {"pins": [{**PIN, "letter": str(i)} for i in range(MAX_PINS + 1)]},
+        {"selection": [1]},
+        {"selection": [1, 0]},
+        {"selection": [1, 2, 3, 1]},
+        {"selection": [5, 1, 2, 1]},
+        {"selection": [1, 2.0]},
+        {"metric": "worst"},
+        {"metric": ["mse"]},
+        {"analysis": None},
+        {"analysis": {**ANALYSIS, "gridSize": 0}},
+        {"analysis": {**ANALYSIS, "axes": [0]}},
+        {"analysis": {**ANALYSIS, "clusters": {**CLUSTERS, "seed": None}}},
+        {"analysis": {**ANALYSIS, "clusters": {**CLUSTERS, "covariance": 1}}},
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(state):
+    with pytest.raises(ProtocolError, match="no valid 'state'"):
+        read_state(**state)
+
+
+def test_every_part_of_a_state_passes():
+    state = {
+        "secondPointer": [3, 4],
+        "region": "R1",
+        "regions": [region()],
+        "pins": [PIN, {**PIN, "letter": "b"}],
+        "selection": [0, 2, 3, 1],
+        "metric": "mse_raw",
+        "analysis": {**ANALYSIS, "clusters": CLUSTERS},
+    }
+    assert read_state(**state) == {**STATE, **state}
+    nothing = {"pointer": None, "energyRange": None}
+    assert read_state(**nothing) == {**STATE, **nothing}
 
 
 @given(
@@ -226,6 +283,16 @@ def test_both_sides_name_the_same_things():
     setup = (ROOT / "src/signal/types.ts").read_text(encoding="utf-8")
     setup = setup[setup.index("interface ISetup") : setup.index("DEFAULT_SETUP")]
     assert set(re.findall(r"readonly (\w+):", setup)) == set(protocol.SETUP_NAMES.values())
+
+
+def test_both_sides_know_the_same_state():
+    check = (ROOT / "src/kernel/state-check.ts").read_text(encoding="utf-8")
+    types = (ROOT / "src/kernel/types.ts").read_text(encoding="utf-8")
+    declared = types[types.index("interface IPanelState") :]
+    declared = declared[: declared.index("}")]
+    assert set(re.findall(r"readonly (\w+):", declared)) == set(STATE) == set(state_check._FIELDS)
+    last = check[check.index("export function isPanelState") :]
+    assert set(re.findall(r"^    (\w+):", last, re.MULTILINE)) == set(STATE)
 
 
 def test_versions_name_what_runs():

@@ -35,7 +35,7 @@ export interface IExplored {
 }
 
 /** Gives the panel the whole main area, the notebook behind it. */
-async function showAlone(page: Page): Promise<void> {
+export async function showAlone(page: Page): Promise<void> {
   await page.evaluate(() => {
     const { shell } = (
       window as unknown as {
@@ -93,8 +93,13 @@ export async function openExplored(
   const view = (id: string) => root.locator(`[data-eelscape-view="${id}"]`);
   const show = async (id: string, slot: 'upper' | 'lower' = 'lower') => {
     if (!(await view(id).isVisible())) {
+      // The order in the page is not that of the two places.
       const choices = root.locator('.jp-Eelscape-viewChoice:visible');
-      await choices.nth(slot === 'upper' ? 0 : 1).selectOption(id);
+      const tops = await Promise.all(
+        [0, 1].map(async i => (await choices.nth(i).boundingBox())!.y)
+      );
+      const first = tops[0] < tops[1] ? 0 : 1;
+      await choices.nth(slot === 'upper' ? first : 1 - first).selectOption(id);
     }
     await expect(view(id)).toBeVisible();
     return view(id);

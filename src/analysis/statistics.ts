@@ -124,15 +124,23 @@ export function histogram(
   } else if (min === max) {
     [min, max] = [min - 0.5, max + 0.5];
   }
+  const width = (max - min) / bins;
   const edges = Float64Array.from({ length: bins + 1 }, (_, i) =>
-    i === bins ? max : min + ((max - min) * i) / bins
+    i === bins ? max : i * width + min
   );
   const counts = new Int32Array(bins);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (value >= min && value <= max) {
       const place = Math.floor(((value - min) / (max - min)) * bins);
-      counts[Math.min(bins - 1, place)]++;
+      let bin = Math.min(bins - 1, place);
+      // Rounding may put a value on the wrong side of the edge that it lies on.
+      if (value < edges[bin]) {
+        bin--;
+      } else if (bin < bins - 1 && value >= edges[bin + 1]) {
+        bin++;
+      }
+      counts[bin]++;
     }
   }
   return { edges, counts };

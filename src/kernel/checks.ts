@@ -31,6 +31,18 @@ export const isList =
   value =>
     Array.isArray(value) && value.length <= most && value.every(check);
 
+/** A list of two. */
+export const isPairOf =
+  (check: Check): Check =>
+  value =>
+    Array.isArray(value) && value.length === 2 && value.every(check);
+
+/** null, or what passes the check. */
+export const orNull =
+  (check: Check): Check =>
+  value =>
+    value === null || check(value);
+
 /** An object that has every field of `fields`, each of its kind. */
 export function hasFields(
   value: unknown,

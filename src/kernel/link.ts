@@ -2,7 +2,7 @@
 import type { Kernel } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { IPair, IRegionShape } from '../signal/types';
+import type { IPair } from '../signal/types';
 import { DataLine, type LineMessage } from './data-line';
 import { BlockPull } from './block-pull';
 import { ModelPush } from './model-push';
@@ -89,9 +89,8 @@ export class Link implements ILink {
     return this._requested;
   }
 
-  /** Regions that the kernel knew at its latest welcome. */
-  get regions(): readonly IRegionShape[] {
-    return this._regions;
+  get panelState(): IPanelState | null {
+    return this._known;
   }
 
   async receivePair(
@@ -109,7 +108,7 @@ export class Link implements ILink {
       }
       const welcome = await Promise.race([this._line.welcome, cancelled]);
       this._welcomeUsed = true;
-      this._regions = welcome.regions;
+      this._known = welcome.state;
       const expected = readWelcome(welcome.pair);
       this._name = expected.name;
       try {
@@ -174,9 +173,8 @@ export class Link implements ILink {
   }
 
   sendState(state: IPanelState): void {
-    const { pointer, energyRange, regions } = state;
-    if (energyRange.every(Number.isFinite)) {
-      this._panelState.push({ type: 'state', pointer, energyRange, regions });
+    if (state.energyRange?.every(Number.isFinite)) {
+      this._panelState.push({ type: 'state', state });
     }
   }
 
@@ -250,6 +248,8 @@ export class Link implements ILink {
       this._queue.push({ type: 'stop', run: message.run });
     } else if (message.type === 'reload') {
       this._queue.push({ type: 'reload' });
+    } else if (message.type === 'place') {
+      this._queue.push({ type: 'place', state: message.state });
     } else if (message.type === 'changed') {
       this._queue.push({ type: 'changed', what: message.what });
     } else if (message.type === 'show') {
@@ -333,7 +333,7 @@ export class Link implements ILink {
   private _sendLatest = (message: DataMessage) => this._line.send(message);
   private _line: DataLine;
   private _name = '';
-  private _regions: readonly IRegionShape[] = [];
+  private _known: IPanelState | null = null;
   private _welcomeUsed = false;
   private _listening = false;
   private _queue: KernelRequest[] = [];

@@ -10,7 +10,7 @@
  * are not finite are null, arrays go in buffers.
  */
 import type { JSONObject } from '@lumino/coreutils';
-import type { IRegionShape, ISetup } from '../signal/types';
+import type { ISetup } from '../signal/types';
 import { isArrayDescription, type IArrayDescription } from './array-blocks';
 import {
   hasFields,
@@ -22,10 +22,11 @@ import {
   isWhole,
   type Check
 } from './checks';
-import { isRegionShape, MOST_REGIONS } from './region-check';
+import { isPanelState } from './state-check';
+import type { IPanelState } from './types';
 
 /** Raised whenever a message changes in a way that the other side must know. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 /** Comm target of both comms. */
 export const TARGET = 'eelscape';
 /** A control comm's id is this and the explorer's id. */
@@ -64,12 +65,7 @@ export type DataMessage =
       readonly backend: string;
     }
   | { readonly type: 'failure'; readonly run: string; readonly message: string }
-  | {
-      readonly type: 'state';
-      readonly pointer: readonly [number, number];
-      readonly energyRange: readonly [number, number];
-      readonly regions: readonly IRegionShape[];
-    }
+  | { readonly type: 'state'; readonly state: IPanelState }
   | TaskMessage
   | {
       readonly type: 'model';
@@ -129,8 +125,8 @@ export type KernelMessage =
       readonly role: 'leader' | 'watcher';
       /** Checked by `readPairDescription` or `readQuestionDescription`. */
       readonly pair: unknown;
-      /** Regions that the front end told last. */
-      readonly regions: readonly IRegionShape[];
+      /** What the front end told last, or what a cell put there since. */
+      readonly state: IPanelState;
     }
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'error'; readonly message: string }
@@ -175,6 +171,11 @@ export type ControlMessage = { readonly client: string } & (
     }
   | { readonly type: 'reload'; readonly request: number }
   | {
+      readonly type: 'place';
+      readonly request: number;
+      readonly state: IPanelState;
+    }
+  | {
       readonly type: 'changed';
       readonly request: number;
       readonly what: 'factorisation';
@@ -206,7 +207,7 @@ const KERNEL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
     protocol: count,
     role: isOneOf('leader', 'watcher'),
     pair: isRecord,
-    regions: isList(MOST_REGIONS, isRegionShape)
+    state: isPanelState
   },
   refused: { message: longText },
   error: { message: longText },
@@ -257,6 +258,7 @@ const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
   stop: { request: count, run: id },
   show: { request: count, model: id, arrays: isList(8, isArrayDescription) },
   reload: { request: count },
+  place: { request: count, state: isPanelState },
   changed: { request: count, what: isOneOf('factorisation') },
   ping: {},
   vacant: {}

@@ -5,16 +5,15 @@ import {
   isFiniteNumber,
   isList,
   isOneOf,
-  isText,
-  type Check
+  isPairOf,
+  isText
 } from './checks';
 
 /** Regions of one panel, and points of one outline, at most. */
 export const MOST_REGIONS = 200;
 export const MOST_POINTS = 1000;
 
-const isPoint: Check = value =>
-  Array.isArray(value) && value.length === 2 && value.every(isFiniteNumber);
+const isPoint = isPairOf(isFiniteNumber);
 
 /** True for a named outline with as many points as its kind takes. */
 export function isRegionShape(value: unknown): value is IRegionShape {

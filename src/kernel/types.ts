@@ -1,7 +1,13 @@
 /** What the kernel room offers to the model room. */
 import type { ISignal } from '@lumino/signaling';
 import type { JSONObject } from '@lumino/coreutils';
-import type { IHistory, IPair, IRegionShape, ISetup } from '../signal/types';
+import type {
+  IHistory,
+  IPair,
+  IRegionShape,
+  ISetup,
+  Metric
+} from '../signal/types';
 
 /** `gone`: kernel dead, restarted without the data, or disconnected. */
 export type LinkState = 'connected' | 'busy' | 'gone';
@@ -14,6 +20,8 @@ export type KernelRequest =
   | { readonly type: 'show'; readonly model: string; readonly file: Uint8Array }
   /** The data were replaced by another `explore` with the same id: receive the pair again. */
   | { readonly type: 'reload' }
+  /** Put regions, pins, pointer, selection and settings there. */
+  | { readonly type: 'place'; readonly state: IPanelState }
   /** Something that a task returns was made or changed by a cell: ask for it again. */
   | { readonly type: 'changed'; readonly what: 'factorisation' };
 
@@ -43,12 +51,44 @@ export interface IRunProgress {
   readonly backend: string;
 }
 
-/** What the user did in the panel, for `ex.selection`. */
+/** (row, column); null for none. */
+type Pixel = readonly [number, number] | null;
+
+/** What the user did in the panel, for `ex.selection`, `ex.pins` and `ex.recipe()`. */
 export interface IPanelState {
-  readonly pointer: readonly [number, number];
+  readonly pointer: Pixel;
+  readonly secondPointer: Pixel;
   /** Energy range in the units of the energy axis. */
-  readonly energyRange: readonly [number, number];
+  readonly energyRange: readonly [number, number] | null;
   readonly regions: readonly IRegionShape[];
+  /** Name of the region that is chosen. */
+  readonly region: string | null;
+  readonly pins: readonly IPinState[];
+  /** The selected windows as runs over the scan (see signal/mask-runs.ts). */
+  readonly selection: readonly number[];
+  readonly metric: Metric;
+  readonly analysis: IAnalysisState;
+}
+
+/** A pinned location as it travels. */
+export interface IPinState {
+  readonly letter: string;
+  readonly name: string;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Settings of what is computed from models; null where the panel has none. */
+export interface IAnalysisState {
+  /** Nodes along a side of the latent grid, its two latents, neighbours of the back-projection. */
+  readonly gridSize: number | null;
+  readonly axes: readonly [number, number] | null;
+  readonly k: number | null;
+  readonly clusters: {
+    readonly k: number;
+    readonly covariance: string;
+    readonly seed: number;
+  } | null;
 }
 
 /** One thing to choose from. Every text is data. */
@@ -117,8 +157,8 @@ export interface ILink {
     onProgress: (p: ITransferProgress) => void,
     abort: AbortSignal
   ): Promise<IPair | IQuestion>;
-  /** Regions that the kernel knew when the line opened; a reloaded page draws them again. */
-  readonly regions: readonly IRegionShape[];
+  /** What the kernel knew at its latest welcome; a reloaded page shows it again. */
+  readonly panelState: IPanelState | null;
   /**
    * Let the kernel compute: "preprocess-state", "preprocess-preview",
    * "preprocess-apply", "nmf", "factorisation", "choose". Rejects with an Error

@@ -1,8 +1,10 @@
 /** A run that trains: its progress, and the hand on it. */
+import { UUID } from '@lumino/coreutils';
 import type {
   IEvaluation,
   INetworkClient,
   IProgress,
+  IResume,
   IRun,
   IRunHandlers,
   ITrainResult
@@ -19,6 +21,19 @@ export interface IJob {
   readonly fromPython: boolean;
   /** What it is called on screen: "im2spec 2L". */
   readonly label: string;
+  /** Where an interrupted run goes on. */
+  readonly resume?: IResume;
+}
+
+/** A job of the panel for each setup; seeds are named where they differ. */
+export function jobsOf(setups: readonly ISetup[]): readonly IJob[] {
+  const seeds = new Set(setups.map(setup => setup.seed));
+  return setups.map(setup => ({
+    run: UUID.uuid4(),
+    setup,
+    fromPython: false,
+    label: runLabel(setup) + (seeds.size > 1 ? `, seed ${setup.seed}` : '')
+  }));
 }
 
 /** A job whose network trains, with the data it was started on. */

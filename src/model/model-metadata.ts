@@ -70,6 +70,16 @@ export interface IMetadataSource {
   readonly title: string;
   /** Versions of the software, by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Mean errors of the parts, as fractions; NaN for an empty part. */
+  readonly errors?: {
+    readonly relative: IPartErrors;
+    readonly rmse: IPartErrors;
+  };
+}
+
+interface IPartErrors {
+  readonly train: number;
+  readonly test: number;
 }
 
 /** The metadata of a finished run, as the reader of a file expects it. */
@@ -109,8 +119,23 @@ export function metadataOf(source: IMetadataSource): IModelMeta {
     versions: { ...versions },
     data_sha256: pair.sha256,
     title,
-    simulated: pair.simulated
+    simulated: pair.simulated,
+    ...(source.errors && {
+      errors: {
+        relative: finiteErrors(source.errors.relative),
+        rmse: finiteErrors(source.errors.rmse)
+      }
+    })
   };
+}
+
+/** JSON has no NaN: the mean of an empty part becomes null. */
+function finiteErrors({ train, test }: IPartErrors): {
+  train: number | null;
+  test: number | null;
+} {
+  const finite = (error: number) => (Number.isFinite(error) ? error : null);
+  return { train: finite(train), test: finite(test) };
 }
 
 function plainAxis(axis: IAxis): IAxis {

@@ -1,6 +1,11 @@
 /** The hub every view shares: pointer, energy range, latent cursor, layer. */
 import { Signal, type ISignal } from '@lumino/signaling';
-import type { INavigationModel, Layer } from './types';
+import type { ILayerLook, INavigationModel, Layer } from './navigation-types';
+
+const PLAIN: ILayerLook = { colours: null, limits: null };
+
+/** Largest side of the square around the pointer, pixels. */
+const LARGEST_POINTER = 15;
 
 /** What the hub asks of the active model to keep pointer and cursor together. */
 export interface ILatentLookup {
@@ -48,6 +53,10 @@ export class NavigationModel implements INavigationModel {
     return this._energyUnit;
   }
 
+  get pointerSize(): number {
+    return this._pointerSize;
+  }
+
   get pointerChanged(): ISignal<INavigationModel, void> {
     return this._pointerChanged;
   }
@@ -91,8 +100,13 @@ export class NavigationModel implements INavigationModel {
   /** Tell what `adopt` has moved. */
   tellMoves(): void {
     const [pointer, range] = this._before;
-    // A place to compare with was one of the other data.
+    // A place to compare with was one of the other data, and so were typed limits.
     this.setSecondPointer(null);
+    for (const [key, { limits }] of [...this._looks]) {
+      if (limits?.by === 'value') {
+        this.setLook(key, { limits: null });
+      }
+    }
     if (!same(pointer, this._pointer)) {
       this._pointerChanged.emit();
       this.refreshCursor();
@@ -182,6 +196,37 @@ export class NavigationModel implements INavigationModel {
     }
   }
 
+  setPointerSize(size: number): void {
+    const held = Math.max(1, Math.min(LARGEST_POINTER, Math.round(size)));
+    const odd = held % 2 ? held : held - 1;
+    if (odd !== this._pointerSize && Number.isFinite(odd)) {
+      this._pointerSize = odd;
+      this._pointerChanged.emit();
+    }
+  }
+
+  look(key: string): ILayerLook {
+    return this._looks.get(key) ?? PLAIN;
+  }
+
+  setLook(key: string, change: Partial<ILayerLook>): void {
+    const before = this.look(key);
+    const { colours, limits } = { ...before, ...change };
+    const held =
+      limits &&
+      [limits.low, limits.high].every(Number.isFinite) &&
+      limits.low < limits.high
+        ? limits
+        : null;
+    if (
+      colours !== before.colours ||
+      JSON.stringify(held) !== JSON.stringify(before.limits)
+    ) {
+      this._looks.set(key, { colours, limits: held });
+      this._displayChanged.emit();
+    }
+  }
+
   dispose(): void {
     this._lookup = null;
     Signal.clearData(this);
@@ -223,6 +268,8 @@ export class NavigationModel implements INavigationModel {
   private _component = 0;
   private _opacity = 0.75;
   private _energyUnit: 'eV' | 'meV';
+  private _pointerSize = 1;
+  private _looks = new Map<string, ILayerLook>();
   private _bounds: readonly [number, number, number] = [1, 1, 1];
   /** Pointer and range before the latest `adopt`. */
   private _before: readonly (readonly [number, number])[] = [

@@ -82,9 +82,6 @@ export function splitPair(pair: IPair, setup: ISetup): IFoundSplit {
   return found;
 }
 
-/** Seconds of training that an interruption may cost. */
-const CHECKPOINT_EVERY = 10;
-
 /** Why numbers of the setup that windows and split do not look at cannot be; '' where they can. */
 export function argumentProblem(setup: ISetup): string {
   const whole: readonly [string, number, number][] = [
@@ -123,7 +120,10 @@ export function datasetOf(pair: IPair, scaling: IScaling): IDataset {
 export function prepareRun(
   pair: IPair,
   setup: ISetup,
-  pace: Pick<ITrainRequest, 'evaluateEvery' | 'threads'>
+  pace: Pick<
+    ITrainRequest,
+    'evaluateEvery' | 'threads' | 'resume' | 'checkpointEvery'
+  >
 ): IPreparedRun {
   const { split, positions, problem } = splitPair(pair, setup);
   const reason = problem || scalingProblem(pair, setup.scaling);
@@ -148,7 +148,6 @@ export function prepareRun(
       learningRate,
       seed,
       backend,
-      checkpointEvery: CHECKPOINT_EVERY,
       ...pace
     }
   };

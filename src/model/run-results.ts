@@ -3,6 +3,7 @@ import type { ILink, IModelPayload } from '../kernel/types';
 import type { IEvaluation, IProgress, ITrainResult } from '../network/types';
 import type { BackendName, IHistory } from '../signal/types';
 import type { DataModel } from './data-model';
+import { ModelLibrary } from './explorer/model-library';
 import type { IJob, IJobListener, IRunningJob } from './job-run';
 import { LatestWins } from './latest-wins';
 import type { IModelFiles } from './model-files';
@@ -51,7 +52,11 @@ const PROGRESS_INTERVAL = 1000;
 export class RunResults implements IJobListener {
   constructor(options: IRunResultsOptions) {
     this._options = options;
+    this.library = new ModelLibrary({ ...options, results: this });
   }
+
+  /** Models beside those that are shown, by their files. */
+  readonly library: ModelLibrary;
 
   /** How many models Python does not have yet. */
   get unsent(): number {
@@ -180,9 +185,14 @@ export class RunResults implements IJobListener {
       split,
       result,
       title,
-      versions
+      versions,
+      errors: { relative: model.meanError, rmse: model.meanRmse }
     });
-    const data = { split: split.map, mask: pair.mask };
+    const data = {
+      split: split.map,
+      mask: pair.mask,
+      latents: latentMap(model)
+    };
     const file = await files.write(parameters, meta, data);
     if (!this._snapshot(model.id)) {
       // Removed while it was written.
@@ -328,6 +338,21 @@ export class RunResults implements IJobListener {
   private _titles = new Map<string, string>();
   private _unsent = new Set<string>();
   private _sending = new Set<string>();
+}
+
+/** (ny, nx, latentDims) encodings, NaN where no window fits. */
+function latentMap({
+  latents,
+  positions,
+  pair,
+  setup
+}: TrainedModel): Float32Array {
+  const z = setup.latentDims;
+  const map = new Float32Array(pair.ny * pair.nx * z).fill(NaN);
+  positions.forEach((position, k) => {
+    map.set(latents.subarray(k * z, (k + 1) * z), position * z);
+  });
+  return map;
 }
 
 function newModel(

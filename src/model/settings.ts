@@ -8,6 +8,8 @@ export interface IWorkspaceSettings {
   readonly setup: ISetup;
   /** Epochs between evaluations while training; 0: about twelve a run. */
   readonly evaluateEvery: number;
+  /** Seconds between two checkpoints of a run. */
+  readonly checkpointEvery: number;
   /** Nodes on a side of the latent grid. */
   readonly gridSize: number;
   /** Nearest windows of the back-projection. */
@@ -19,6 +21,7 @@ export const DEFAULT_SETTINGS: IWorkspaceSettings = {
   energyUnit: 'eV',
   setup: DEFAULT_SETUP,
   evaluateEvery: 0,
+  checkpointEvery: 10,
   gridSize: 16,
   k: 3
 };
@@ -40,6 +43,11 @@ export function readSettings(
     energyUnit: composite.energyUnit === 'meV' ? 'meV' : 'eV',
     setup: { ...DEFAULT_SETUP, ...readSetup(given), backend },
     evaluateEvery: count(composite.evaluateEvery, 0, 0),
+    checkpointEvery: count(
+      composite.checkpointEvery,
+      DEFAULT_SETTINGS.checkpointEvery,
+      1
+    ),
     gridSize: count(composite.gridSize, DEFAULT_SETTINGS.gridSize, 2),
     k: count(composite.nearestWindows, DEFAULT_SETTINGS.k, 1)
   };

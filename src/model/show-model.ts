@@ -1,4 +1,5 @@
 /** A model that came as a file, evaluated over the data of the panel. */
+import { matchAxes } from '../analysis/resample';
 import { TEST, type BackendName, type IPair } from '../signal/types';
 import { validWindows, windowProblem } from '../signal/windows';
 import type { IModelFiles } from './model-files';
@@ -19,22 +20,25 @@ export interface IShowOptions {
   label(kind: TrainedModel['kind'], latentDims: number): string;
 }
 
+/** Thrown for a model that was trained on spectra along other energies. */
+export class OtherEnergies extends Error {
+  constructor(readonly title: string) {
+    super(`${title} was trained on spectra along other energies.`);
+  }
+}
+
 /**
  * Read a model file and evaluate it at every valid window of the pair.
  * @throws Error with a sentence for the user: a damaged file, or data that
- *   the network does not fit.
+ *   the network does not fit. OtherEnergies where spectra must be interpolated.
  */
 export async function showModel(options: IShowOptions): Promise<TrainedModel> {
   const { id, file, pair, sessions, files, backend } = options;
   const { parameters, meta, split } = await files.read(file);
   const { kind, latent_dims: latentDims, filters, window, channels } = meta;
   const spec = { kind, latentDims, filters, window, channels };
-  if (channels !== pair.channels) {
-    throw new Error(
-      `The model was trained on spectra of ${channels} channels, those of ` +
-        `${pair.name || 'the data'} have ${pair.channels}. ` +
-        'Open the data that belong to the model.'
-    );
+  if (!matchAxes(meta.energy, pair.energy, kind).same) {
+    throw new OtherEnergies(meta.title || `${kind} ${latentDims}L`);
   }
   const setup = {
     ...readSnakeSetup(meta.setup),
@@ -88,16 +92,22 @@ export async function showModel(options: IShowOptions): Promise<TrainedModel> {
 }
 
 /**
- * Labels over the pair: the file's own on an image of the same shape, else
- * every window is one that the network has not seen.
+ * Labels over the pair: the file's own over the data that it was trained on, else
+ * every window is one that the network has not seen. Files that name no data are
+ * told by the shape of their image.
  */
-function splitOver(
+export function splitOver(
   pair: IPair,
-  meta: { y: { size: number }; x: { size: number } },
+  meta: {
+    readonly y: { readonly size: number };
+    readonly x: { readonly size: number };
+    readonly data_sha256?: string;
+  },
   split: Int8Array,
   positions: Int32Array
 ): Int8Array {
-  if (meta.y.size === pair.ny && meta.x.size === pair.nx) {
+  const sameShape = meta.y.size === pair.ny && meta.x.size === pair.nx;
+  if (sameShape && (!meta.data_sha256 || meta.data_sha256 === pair.sha256)) {
     return split;
   }
   const map = new Int8Array(pair.ny * pair.nx).fill(-1);

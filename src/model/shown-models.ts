@@ -7,7 +7,7 @@ import type { ModelsModel } from './models-model';
 import type { NavigationModel } from './navigation-model';
 import type { RunResults } from './run-results';
 import type { Sessions } from './sessions';
-import { showModel } from './show-model';
+import { OtherEnergies, showModel } from './show-model';
 import { messageOf } from './training-model';
 import type { IWorkspace } from './types';
 
@@ -32,6 +32,7 @@ export interface IShownModelsOptions {
 export class ShownModels {
   constructor(options: IShownModelsOptions) {
     this._options = options;
+    options.results.library.setShow((id, file) => this.show(id, file));
     options.workspace.disposed.connect(() => {
       this._disposed = true;
     });
@@ -62,7 +63,10 @@ export class ShownModels {
         navigation.setLayer('error');
       }
     } catch (error) {
-      if (!this._disposed) {
+      if (error instanceof OtherEnergies && !this._disposed) {
+        // It cannot stand beside the others: it is applied by itself.
+        results.library.apply(error.title, file);
+      } else if (!this._disposed) {
         report(messageOf(error));
         link()?.sendFailure(id, messageOf(error));
       }

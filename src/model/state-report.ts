@@ -1,33 +1,60 @@
-/** Tells Python where pointer, energy range and regions rest. */
+/** Tells Python what rests in the panel: pointer, regions, pins, selection, settings. */
 import { Signal } from '@lumino/signaling';
-import type { ILink } from '../kernel/types';
+import type { ILink, IPanelState } from '../kernel/types';
 import { axisValue } from '../signal/axis';
-import type { IDataModel, INavigationModel, IRegionsModel } from './types';
+import { runsOf } from '../signal/mask-runs';
+import type { IAxis } from '../signal/types';
+import { placeState, type IPlaces } from './state-placing';
 
 /** Milliseconds of rest before the state is told. */
 const DELAY = 150;
 
-export interface IStateReportOptions {
-  readonly data: IDataModel;
-  readonly navigation: INavigationModel;
-  readonly regions: IRegionsModel;
+export interface IStateReportOptions extends IPlaces {
   link(): ILink | null;
 }
 
-/** Sends the state for `ex.selection` once it rests, not at every step. */
+/**
+ * Sends the state for `ex.selection` and the recipe once it rests, not at every
+ * step; and puts a state there that Python has kept or made.
+ */
 export class StateReport {
   constructor(options: IStateReportOptions) {
     this._options = options;
-    const { navigation, regions } = options;
-    navigation.pointerChanged.connect(this.schedule, this);
-    navigation.energyRangeChanged.connect(this.schedule, this);
-    regions.changed.connect(this.schedule, this);
+    const { data, navigation, regions, models, explorer } = options;
+    const { pins, selection, display, clusters } = explorer;
+    for (const signal of [
+      navigation.pointerChanged,
+      navigation.secondPointerChanged,
+      navigation.energyRangeChanged,
+      regions.changed,
+      pins.changed,
+      selection.changed,
+      display.changed,
+      clusters.changed,
+      models.gridChanged
+    ]) {
+      (signal as typeof navigation.pointerChanged).connect(this._rest, this);
+    }
+    data.pairChanged.connect(this._onPair, this);
   }
 
-  /** Tell the state after a rest. */
+  /** Tell the state after a rest, whatever was told before. */
   schedule(): void {
-    clearTimeout(this._timer);
-    this._timer = setTimeout(() => this._send(), DELAY);
+    this._told = '';
+    this._rest();
+  }
+
+  /** Take over a state, at once or when there are data; null is none. */
+  place(state: IPanelState | null): void {
+    if (!state) {
+      return;
+    }
+    const there = this._options.data.pair !== null;
+    this._waiting = there ? null : state;
+    if (there) {
+      placeState(this._options, state);
+      this.schedule();
+    }
   }
 
   dispose(): void {
@@ -35,19 +62,70 @@ export class StateReport {
     Signal.clearData(this);
   }
 
-  private _send(): void {
-    const { pair } = this._options.data;
-    const link = this._options.link();
-    if (pair && link && link.state !== 'gone') {
-      const { pointer, energyRange } = this._options.navigation;
-      const [first, last] = energyRange.map(i => axisValue(pair.energy, i));
-      const regions = this._options.regions.items.map(
-        ({ name, kind, points }) => ({ name, kind, points })
-      );
-      link.sendState({ pointer, energyRange: [first, last], regions });
+  private _rest(): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => this._send(), DELAY);
+  }
+
+  /** The places follow the data first. */
+  private _onPair(): void {
+    if (this._waiting) {
+      void Promise.resolve().then(() => this.place(this._waiting));
     }
   }
 
+  private _send(): void {
+    const { pair } = this._options.data;
+    const link = this._options.link();
+    if (!pair || !link || link.state === 'gone') {
+      return;
+    }
+    const state = this._state(pair.energy);
+    // While a model trains, its grid is another every few seconds; where it is not.
+    const text = JSON.stringify(state);
+    if (text !== this._told) {
+      this._told = text;
+      link.sendState(state);
+    }
+  }
+
+  private _state(energy: IAxis): IPanelState {
+    const { navigation, regions, models, explorer } = this._options;
+    const [first, last] = navigation.energyRange.map(i => axisValue(energy, i));
+    const { mask } = explorer.selection;
+    const { grid } = models;
+    const { k, covariance, seed } = explorer.clusters;
+    return {
+      pointer: navigation.pointer,
+      secondPointer: navigation.secondPointer,
+      energyRange: [first, last],
+      regions: regions.items.map(({ name, kind, points }) => ({
+        name,
+        kind,
+        points
+      })),
+      region: regions.selected,
+      pins: explorer.pins.items.map(({ letter, name, row, column }) => ({
+        letter,
+        name,
+        row,
+        column
+      })),
+      selection: mask ? runsOf(mask) : [],
+      metric: explorer.display.metric,
+      analysis: {
+        gridSize: grid?.size ?? null,
+        axes: grid?.axes ?? null,
+        k: models.k,
+        clusters: { k, covariance, seed }
+      }
+    };
+  }
+
   private _options: IStateReportOptions;
+  /** What was told last, as JSON. */
+  private _told = '';
+  /** What comes into the panel with its data. */
+  private _waiting: IPanelState | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 }

@@ -1,10 +1,10 @@
 /** The training runs: those that train, as many as find room, and those that wait. */
-import { UUID } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Throttle } from '../kernel/throttle';
-import type { INetworkClient, IProgress } from '../network/types';
+import type { IProgress } from '../network/types';
 import type { BackendName, IHistory, IPair, ISetup } from '../signal/types';
-import { JobRun, runLabel, type IJob, type IJobListener } from './job-run';
+import { JobRun, jobsOf, runLabel, type IJob } from './job-run';
+import { messageOf } from './message-of';
 import { prepareRun } from './run-request';
 import {
   bytesOf,
@@ -14,22 +14,10 @@ import {
   type IDemand,
   type IMachine
 } from './slots';
+import type { ITrainingOptions } from './training-options';
 import type { ITrainingModel } from './types';
 
-export interface ITrainingOptions {
-  readonly client: INetworkClient;
-  readonly listener: IJobListener;
-  /** What the runs share; this machine by default. */
-  readonly machine?: IMachine;
-  /** The data to train on; null while there are none. */
-  pair(): IPair | null;
-  /** The setups of the panel's next training: a run each. */
-  setups(): readonly ISetup[];
-  /** Id of the model that is shown; null for none. */
-  shown(): string | null;
-  /** Epochs between evaluations of a run of so many epochs. */
-  evaluateEvery(epochs: number): number;
-}
+export { messageOf } from './message-of';
 
 /** A run, or one that is asked for. */
 interface IAsked {
@@ -136,19 +124,15 @@ export class TrainingModel implements ITrainingModel {
 
   /** Train with the panel's setups, after what is queued. */
   start(): void {
-    if (this._disposed) {
-      return;
+    this.train(this._options.setups());
+  }
+
+  train(setups: readonly ISetup[]): readonly string[] {
+    const jobs = jobsOf(setups);
+    if (!this._disposed) {
+      this._add(jobs);
     }
-    const setups = this._options.setups();
-    const seeds = new Set(setups.map(setup => setup.seed));
-    this._add(
-      setups.map(setup => ({
-        run: UUID.uuid4(),
-        setup,
-        fromPython: false,
-        label: runLabel(setup) + (seeds.size > 1 ? `, seed ${setup.seed}` : '')
-      }))
-    );
+    return jobs.map(job => job.run);
   }
 
   /** Add a job; it starts when there is room for it and the data are there. */
@@ -170,6 +154,13 @@ export class TrainingModel implements ITrainingModel {
   failQueued(message: string): void {
     const waiting = this._queue.splice(0);
     waiting.forEach(job => this._fail(job, message));
+  }
+
+  has(run: string): boolean {
+    return (
+      this._runs.some(({ id }) => id === run) ||
+      this._queue.some(job => job.run === run)
+    );
   }
 
   /** Hold the run of this id, or all of them. */
@@ -291,16 +282,19 @@ export class TrainingModel implements ITrainingModel {
   }
 
   private _begin(job: IJob, pair: IPair): void {
-    const { client, listener, evaluateEvery } = this._options;
+    const { client, keeper, listener, evaluateEvery } = this._options;
     const together = this._runs.length + 1 + this._queue.length;
     let run: JobRun;
     try {
       const prepared = prepareRun(pair, job.setup, {
         evaluateEvery: evaluateEvery(job.setup.epochs),
+        checkpointEvery: this._options.checkpointEvery,
+        resume: job.resume,
         threads: this.threads(Math.min(together, this._machine.cores))
       });
       run = new JobRun(job, pair, prepared, client, {
         onProgress: progress => this._onProgress(run, progress),
+        onCheckpoint: checkpoint => void keeper?.keep(run.job, checkpoint),
         onEvaluation: evaluation => {
           if (this._runs.includes(run) && !run.abandoned) {
             listener.onEvaluation(run.job, evaluation);
@@ -312,6 +306,7 @@ export class TrainingModel implements ITrainingModel {
       return;
     }
     this._runs = [...this._runs, run];
+    keeper?.begin(job.run);
     listener.onStart(run.job);
     this._changed.emit();
     void this._follow(run);
@@ -335,6 +330,7 @@ export class TrainingModel implements ITrainingModel {
       return;
     }
     this._runs = this._runs.filter(other => other !== run);
+    void this._options.keeper?.end(run.id);
     this._last = run;
     if (problem) {
       this._fail(run.job, problem);
@@ -384,10 +380,4 @@ export class TrainingModel implements ITrainingModel {
     () => this._changed.emit(),
     PROGRESS_INTERVAL
   );
-}
-
-/** The sentence of anything thrown. */
-export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text || 'An unknown error occurred. See the browser console.';
 }

@@ -58,11 +58,17 @@ export interface ITrainingModel {
   readonly changed: ISignal<ITrainingModel, void>;
   /** Start a run for each of the panel's setups. */
   start(): void;
+  /** Start a run for each of these setups, after what waits; returns the ids of the runs, also of their models. */
+  train(setups: readonly ISetup[]): readonly string[];
   /** Of the run of this id, or of all of them; so the next two. */
   pause(run?: string): void;
   resume(run?: string): void;
   /** Without an id also what waits. */
   stop(run?: string): void;
+  /** True while the run of this id trains or waits. */
+  has(run: string): boolean;
+  /** Stop the run of this id, or take it out of those that wait. */
+  stopRun(run: string): void;
   dismissError(): void;
 }
 

@@ -18,9 +18,18 @@ import type {
   Metric,
   RegionKind
 } from '../signal/types';
+import type { IInterruptedModel } from './checkpoints/interrupted-types';
 import type { IExplorer } from './explorer/types';
+import type { INavigationModel } from './navigation-types';
 import type { IExpectedTime, ITrainingModel } from './training-types';
 
+export type {
+  ColourMap,
+  ILayerLook,
+  ILimitsChoice,
+  INavigationModel,
+  Layer
+} from './navigation-types';
 export type {
   IExpectedTime,
   IRunState,
@@ -37,23 +46,6 @@ export type PanelStatus =
   | 'paused'
   | 'done'
   | 'error';
-
-/** Pictures the navigator can draw over the HAADF image. */
-export type Layer =
-  | 'haadf'
-  | 'energy'
-  | 'error'
-  | 'abundance'
-  /** Encodings along the latent of `IDisplayModel.latent`. */
-  | 'latent'
-  /** Clusters of the encodings. */
-  | 'cluster'
-  /** Dispersion in feature space against that in latent space. */
-  | 'veracity'
-  /** Distance from the encodings of the training windows. */
-  | 'distance'
-  /** Parts of the split. */
-  | 'split';
 
 export interface IWindowsSummary {
   readonly total: number;
@@ -88,39 +80,6 @@ export interface IDataModel {
   change(setup: Partial<ISetup>): void;
   /** Train with several numbers of latents or seeds: one run for each pair of them. */
   vary(lists: ISetupLists): void;
-}
-
-/** The hub: pointer, energy range, latent cursor, layer. */
-export interface INavigationModel {
-  /** (row, column). */
-  readonly pointer: readonly [number, number];
-  /** Channel indices, inclusive. */
-  readonly energyRange: readonly [number, number];
-  /** Coordinates on the two shown latent axes of the active model; null before training. */
-  readonly latentCursor: readonly [number, number] | null;
-  /** (row, column) to compare with; null for none. */
-  readonly secondPointer: readonly [number, number] | null;
-  readonly layer: Layer;
-  /** Component whose abundance the layer "abundance" shows, from 0. */
-  readonly component: number;
-  /** 0 to 1, of the layer over the HAADF image. */
-  readonly opacity: number;
-  readonly energyUnit: 'eV' | 'meV';
-  readonly pointerChanged: ISignal<INavigationModel, void>;
-  readonly energyRangeChanged: ISignal<INavigationModel, void>;
-  readonly latentCursorChanged: ISignal<INavigationModel, void>;
-  readonly secondPointerChanged: ISignal<INavigationModel, void>;
-  readonly displayChanged: ISignal<INavigationModel, void>;
-  setPointer(row: number, column: number): void;
-  setEnergyRange(first: number, last: number): void;
-  /** Also moves the pointer to the nearest window where `follow`. */
-  setLatentCursor(a: number, b: number, follow?: boolean): void;
-  /** null takes it away. */
-  setSecondPointer(pixel: readonly [number, number] | null): void;
-  setLayer(layer: Layer): void;
-  setComponent(component: number): void;
-  setOpacity(opacity: number): void;
-  setEnergyUnit(unit: 'eV' | 'meV'): void;
 }
 
 /** A trained (or still training) network with what was computed from it. */
@@ -366,6 +325,7 @@ export interface IWorkspace {
   readonly navigation: INavigationModel;
   readonly models: IModelsModel;
   readonly training: ITrainingModel;
+  readonly interrupted: IInterruptedModel;
   readonly expected: IExpectedTime;
   readonly preprocessing: IPreprocessingModel;
   readonly factorisation: IFactorisationModel;

@@ -1,5 +1,6 @@
 import type { ILink } from '../kernel/types';
 import type { INetworkClient } from '../network/types';
+import type { IKeeperOptions } from './checkpoints/checkpoint-keeper';
 import type { IModelFiles } from './model-files';
 import type { IWorkspaceSettings } from './settings';
 import type { IMachine } from './slots';
@@ -14,6 +15,8 @@ export interface IWorkspaceOptions {
   readonly settings?: IWorkspaceSettings;
   /** What runs share; what the browser tells of this machine by default. */
   readonly machine?: IMachine;
+  /** Where training runs outlive their page; nowhere by default. */
+  readonly checkpoints?: Pick<IKeeperOptions, 'store' | 'locks'>;
   /** Versions of further software that model files name. */
   readonly versions?: Readonly<Record<string, string>>;
 }

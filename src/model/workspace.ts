@@ -1,9 +1,11 @@
 /** The root model of a panel: its data, its line to Python, its sub-models. */
-import { Signal, type ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
 import type { ILink, IQuestion, KernelRequest } from '../kernel/types';
 import type { INetworkClient } from '../network/types';
 import type { IPair } from '../signal/types';
 import { VERSION } from '../version';
+import type { IInterruptedModel } from './checkpoints/interrupted-types';
+import { keepRuns, type IKeptRuns } from './checkpoints/keep-runs';
 import { DataArrival } from './data-arrival';
 import { DataExchange, sameData } from './data-exchange';
 import { DataModel } from './data-model';
@@ -37,6 +39,7 @@ export class Workspace implements IWorkspace {
     this._network = options.network;
     this._settings = options.settings ?? DEFAULT_SETTINGS;
     const { setup, energyUnit, gridSize, k } = this._settings;
+    const report = (message: string): void => this.training.report(message);
     this.data = new DataModel(setup);
     this.navigation = new NavigationModel(energyUnit);
     this._sessions = new Sessions(options.network);
@@ -47,7 +50,7 @@ export class Workspace implements IWorkspace {
       kind: setup.kind,
       gridSize,
       k,
-      onError: error => this.training.report(messageOf(error))
+      onError: error => report(messageOf(error))
     });
     this._results = new RunResults({
       data: this.data,
@@ -58,11 +61,20 @@ export class Workspace implements IWorkspace {
       files: options.files,
       versions: { eelscape: VERSION, ...options.versions },
       link: () => this._link,
-      report: message => this.training.report(message),
-      onUnsent: () => this._changed.emit()
+      report,
+      onUnsent: () => this.changed.emit()
     });
+    this._kept = keepRuns({
+      ...options.checkpoints,
+      data: this.data,
+      report,
+      enqueue: job => this.training.enqueue(job)
+    });
+    this.interrupted = this._kept.interrupted;
     this.training = new TrainingModel({
       client: options.network,
+      keeper: this._kept.keeper,
+      checkpointEvery: this._settings.checkpointEvery,
       listener: this._results,
       machine: options.machine,
       pair: () => this.data.pair,
@@ -86,7 +98,8 @@ export class Workspace implements IWorkspace {
       ...kernelPart,
       models: this.models,
       regions: this.regions,
-      networks: this._sessions
+      networks: this._sessions,
+      library: this._results.library
     });
     this.preprocessing = new PreprocessingModel(kernelPart);
     this.factorisation = new FactorisationModel(kernelPart);
@@ -121,6 +134,8 @@ export class Workspace implements IWorkspace {
       data: this.data,
       navigation: this.navigation,
       regions: this.regions,
+      models: this.models,
+      explorer: this.explorer,
       link: () => this._link
     });
     this.attach(options.link);
@@ -131,11 +146,14 @@ export class Workspace implements IWorkspace {
   readonly navigation: NavigationModel;
   readonly models: ModelsModel;
   readonly training: TrainingModel;
+  readonly interrupted: IInterruptedModel;
   readonly expected: ExpectedTime;
   readonly preprocessing: PreprocessingModel;
   readonly factorisation: FactorisationModel;
   readonly regions: RegionsModel;
   readonly explorer: Explorer;
+  readonly changed: Signal<IWorkspace, void> = new Signal(this);
+  readonly disposed: Signal<IWorkspace, void> = new Signal(this);
 
   get title(): string {
     const pair = this.data.pair;
@@ -168,18 +186,6 @@ export class Workspace implements IWorkspace {
 
   get unsent(): number {
     return this._results.unsent;
-  }
-
-  get changed(): ISignal<IWorkspace, void> {
-    return this._changed;
-  }
-
-  get disposed(): ISignal<IWorkspace, void> {
-    return this._disposedSignal;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Take a line to a kernel, in place of the earlier one, and receive its data. */
@@ -244,6 +250,7 @@ export class Workspace implements IWorkspace {
     this._dropLink();
     this.expected.dispose();
     this.training.dispose();
+    this._kept.dispose();
     this.regions.dispose();
     this._shelf.clear();
     this.models.dispose();
@@ -251,7 +258,7 @@ export class Workspace implements IWorkspace {
     this.navigation.dispose();
     this.data.dispose();
     this._network.dispose();
-    this._disposedSignal.emit();
+    this.disposed.emit();
     Signal.clearData(this);
   }
 
@@ -269,7 +276,7 @@ export class Workspace implements IWorkspace {
       if (fresh) {
         // Another kernel, or the same for a page that was loaded again.
         this._results.markUnsent();
-        this.regions.restore(link.regions);
+        this._stateReport.place(link.panelState);
       }
       this._stateReport.schedule();
       this.preprocessing.report(loss);
@@ -295,6 +302,9 @@ export class Workspace implements IWorkspace {
       case 'reload':
         this._forgotten ||= !this.preprocessing.takeReload();
         this.reload();
+        break;
+      case 'place':
+        this._stateReport.place(request.state);
         break;
       case 'changed':
         this.factorisation.refresh();
@@ -338,14 +348,14 @@ export class Workspace implements IWorkspace {
 
   private _refresh(): void {
     this._status = this._statusNow();
-    this._changed.emit();
+    this.changed.emit();
   }
 
   private _refreshStatus(): void {
     const status = this._statusNow();
     if (status !== this._status) {
       this._status = status;
-      this._changed.emit();
+      this.changed.emit();
     }
   }
 
@@ -370,6 +380,7 @@ export class Workspace implements IWorkspace {
 
   private _settings: IWorkspaceSettings;
   private _network: INetworkClient;
+  private _kept: IKeptRuns;
   private _sessions: Sessions;
   private _results: RunResults;
   private _shown: ShownModels;
@@ -384,6 +395,4 @@ export class Workspace implements IWorkspace {
   private _forgotten = false;
   private _isDisposed = false;
   private _stateReport: StateReport;
-  private _changed = new Signal<IWorkspace, void>(this);
-  private _disposedSignal = new Signal<IWorkspace, void>(this);
 }

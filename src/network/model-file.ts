@@ -18,6 +18,12 @@ import type { INetworkSpec, Parameters } from './types';
 
 export const MODEL_FORMAT = 1;
 
+/** Means over the windows of a part; null where it has none. */
+export interface IOwnErrors {
+  readonly train: number | null;
+  readonly test: number | null;
+}
+
 /** The JSON of a model file. */
 export interface IModelMeta {
   readonly format: 1;
@@ -58,6 +64,11 @@ export interface IModelMeta {
   readonly data_sha256: string;
   readonly title: string;
   readonly simulated: boolean;
+  /** Mean errors of the windows of its own data, as fractions; absent in files of earlier versions. */
+  readonly errors?: {
+    readonly relative?: IOwnErrors;
+    readonly rmse?: IOwnErrors;
+  };
   /** Hex by tensor name; the writer fills it in. */
   readonly tensor_sha256?: Record<string, string>;
 }
@@ -68,6 +79,11 @@ export interface IModelExtra {
   readonly split: Int8Array;
   /** 1 where a pixel is excluded; null for none. */
   readonly mask: Uint8Array | null;
+  /**
+   * (ny, nx, latent_dims) encodings, NaN where no window fits: what other data are compared
+   * with. null in files of earlier versions.
+   */
+  readonly latents?: Float32Array | null;
 }
 
 export interface IModelContents extends IModelExtra {
@@ -134,11 +150,20 @@ function* modelFile(
       bytes: bytesOf(extra.mask)
     });
   }
+  if (extra.latents) {
+    tensors.set('data.latents', {
+      dtype: 'F32',
+      shape: [...size, meta.latent_dims],
+      bytes: littleEndian(extra.latents)
+    });
+  }
   const hashes: { [name: string]: string } = {};
-  for (const [name, { bytes, shape }] of tensors) {
-    if (name.startsWith('data.') && bytes.length !== size[0] * size[1]) {
+  for (const [name, { bytes, shape, dtype }] of tensors) {
+    const width = dtype === 'F32' ? 4 : 1;
+    const wanted = shape.reduce((product, side) => product * side, width);
+    if (name.startsWith('data.') && bytes.length !== wanted) {
       throw new RangeError(
-        `The model cannot be written: ${name} holds ${bytes.length} values ` +
+        `The model cannot be written: ${name} holds ${bytes.length / width} values ` +
           `for ${shape.join(' x ')} pixels.`
       );
     }
@@ -215,7 +240,12 @@ export async function readModelFile(
   const mask = tensors.has('data.mask')
     ? take('data.mask', 'U8', size).bytes.slice()
     : null;
-  return { parameters, meta, split, mask };
+  const latents = tensors.has('data.latents')
+    ? (floatsOf(
+        take('data.latents', 'F32', [...size, meta.latent_dims])
+      ) as Float32Array)
+    : null;
+  return { parameters, meta, split, mask, latents };
 }
 
 function bytesOf(array: ArrayBufferView): Uint8Array {

@@ -69,6 +69,7 @@ export function modelMetadata(text: string | undefined): IModelMeta {
     data_sha256: textOf(json, 'data_sha256'),
     title: textOf(json, 'title'),
     simulated: json.simulated === true,
+    ...(isRecord(json.errors) && { errors: ownErrors(json.errors) }),
     tensor_sha256: record(json, 'tensor_sha256') as Record<string, string>
   };
   const problem = specProblem({
@@ -87,6 +88,17 @@ export function modelMetadata(text: string | undefined): IModelMeta {
     );
   }
   return meta;
+}
+
+/** Mean errors by measure; what is not a number is left out. */
+function ownErrors(value: Json): IModelMeta['errors'] {
+  const number = (x: unknown) =>
+    typeof x === 'number' && Number.isFinite(x) ? x : null;
+  const of = (measure: unknown) =>
+    isRecord(measure)
+      ? { train: number(measure.train), test: number(measure.test) }
+      : undefined;
+  return { relative: of(value.relative), rmse: of(value.rmse) };
 }
 
 function axis(name: string, value: unknown): IAxis {

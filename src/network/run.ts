@@ -197,10 +197,10 @@ export class TrainingRun {
   }
 
   private _progress(now: number): IProgress {
-    const { train, batchSize } = this._request;
+    const { train, batchSize, resume } = this._request;
     const {
-      epoch = 0,
-      stepInEpoch = 0,
+      epoch = resume?.epoch ?? 0,
+      stepInEpoch = resume?.begun?.step ?? 0,
       steps = batchEnds(train.length, batchSize).length
     } = this._trainer ?? {};
     // The first steps compile kernels: an estimate from fewer than three misleads.
@@ -222,7 +222,8 @@ export class TrainingRun {
   }
 
   private _history(): { train: number[]; test: number[] } {
-    const { train, test } = this._trainer?.history ?? { train: [], test: [] };
+    const { train, test } = this._trainer?.history ??
+      this._request.resume?.history ?? { train: [], test: [] };
     return { train: [...train], test: [...test] };
   }
 

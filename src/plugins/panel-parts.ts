@@ -1,5 +1,7 @@
 /** The heavy parts of a panel, in a chunk of their own that loads with the first one. */
 import type { ILink } from '../kernel/types';
+import { BrowserLocks } from '../model/checkpoints/browser-locks';
+import { BrowserStore } from '../model/checkpoints/browser-store';
 import type { IWorkspaceSettings } from '../model/settings';
 import { Workspace } from '../model/workspace';
 import { NetworkClient } from '../network/client';
@@ -19,6 +21,7 @@ export function makeWorkspace(
     link,
     network: new NetworkClient(createNetworkWorker),
     files: { read: readModelFile, write: writeModelFile },
-    settings
+    settings,
+    checkpoints: { store: new BrowserStore(), locks: new BrowserLocks() }
   });
 }

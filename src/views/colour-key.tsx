@@ -8,12 +8,15 @@ export function ColourKey(props: {
   low: string;
   high: string;
 }): JSX.Element {
+  const gradient = colourGradient(props.colours);
   return (
     <span className="jp-Eelscape-key">
       {props.low}
       <span
         className="jp-Eelscape-keyBar"
-        style={{ backgroundImage: colourGradient(props.colours) }}
+        // Figures draw it again.
+        data-eelscape-gradient={gradient}
+        style={{ backgroundImage: gradient }}
       />
       {props.high}
     </span>

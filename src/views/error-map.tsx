@@ -1,170 +1,269 @@
 import * as React from 'react';
+import type { ITrainedModel } from '../model/types';
+import { MetricChoice } from './error-choices';
+import {
+  CAPTION,
+  drawMapPointer,
+  drawMapScale,
+  drawMapSelection,
+  frameAt,
+  mapFrames
+} from './error-map-drawing';
+import { metricFactor, metricName, metricTitle } from './error-metric';
+import { spreadsOf } from './error-spreads';
+import { errorNumbers, fillErrorTable, HEAD, ROW } from './error-table';
 import { drawExcluded } from './excluded-layer';
 import { HeaderSelect } from './fields';
 import { drawColourBar } from './marks/colour-bar';
 import { addFlagHatch } from './marks/hatch';
-import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
-import { boxPath, crossPath, drawHaloed } from './marks/pointer';
 import { RasterCache } from './marks/raster';
-import { chooseScaleBar, drawScaleBar } from './marks/scale-bar';
 import { Surface } from './marks/surface';
 import { ModelView } from './model-view';
-import { framePicture, type IPictureFrame, pixelAt } from './navigator-frame';
+import { type IPictureFrame, pixelAt } from './navigator-frame';
+import { pointerKeys } from './pointer-keys';
+import type { ITable } from './table';
 import type { IViewContext } from './view';
-import { fixed, percent, significant } from './wording';
+import { significant } from './wording';
 
-/** The error map over the HAADF image with the means of each part, and the errors of every model below. */
+const ALL = 'all models';
+
+/** Error maps over the HAADF image on one scale: of the active model with the errors of all below, or of all models. */
 export class ErrorMap extends ModelView {
   constructor(context: IViewContext) {
     super(context, {
       name: 'error',
       title: context.trans.__('Error map'),
-      tools: () => this._select()
+      tools: () => this._tools()
     });
-    const { data, models, navigation } = context.workspace;
+    const { data, models, navigation, explorer } = context.workspace;
+    const { trans } = context;
     this.addClass('jp-Eelscape-errorView');
     this._surface = new Surface(this.body.node);
     this._maskHatch = addFlagHatch(this._surface.svg, 'jp-Eelscape-maskHatch');
-    this.body.node.setAttribute('role', 'img');
-    this.body.node.setAttribute('aria-label', this.headingText);
+    this.makeApplication(
+      this.headingText,
+      trans.__('Arrow keys move the pointer by a pixel, with Shift by 8.')
+    );
     this._table = document.createElement('table');
     this._table.className = 'jp-Eelscape-errorTable';
-    this.node.append(this._table);
-    navigation.pointerChanged.connect(this.redraw, this);
+    this._scroller = document.createElement('div');
+    this._scroller.className = 'jp-Eelscape-errorRows';
+    this._scroller.append(this._table);
+    this.node.append(this._scroller);
+    navigation.pointerChanged.connect(this._pointerMoved, this);
+    explorer.selection.changed.connect(this._selectionChanged, this);
+    explorer.display.changed.connect(this.refresh, this);
     data.pairChanged.connect(this.refresh, this);
     data.setupChanged.connect(this.refresh, this);
     models.itemsChanged.connect(this.refresh, this);
     models.activeChanged.connect(this.refresh, this);
+    pointerKeys(this.body.node, context);
     this.body.node.addEventListener('click', event => this._click(event));
+    this.body.node.addEventListener('pointermove', event => this._hover(event));
+    this.body.node.addEventListener('pointerleave', () =>
+      context.tooltip.hide()
+    );
   }
 
   get picture(): Surface {
     return this._surface;
   }
 
+  table(): ITable | null {
+    return errorNumbers(this.context);
+  }
+
+  redraw(): void {
+    this._stale = true;
+    super.redraw();
+  }
+
   protected describe(): void {
     const { shown, trans } = this.context;
     const active = shown.active;
-    this.subtitle = active
-      ? trans.__('%1 at epoch %2', shown.labelOf(active), active.epoch)
-      : '';
+    this.subtitle = !active
+      ? ''
+      : this._several
+        ? trans.__('on one scale')
+        : trans.__('%1 at epoch %2', shown.labelOf(active), active.epoch);
   }
 
   protected draw(): void {
+    if (this._stale) {
+      this._stale = false;
+      this._selectionStale = true;
+      this._drawMaps();
+    }
+    const { pair } = this.context.shown;
+    if (pair && this._selectionStale) {
+      this._selectionStale = false;
+      const group = this._surface.group('selection');
+      group.selectAll('*').remove();
+      const { mask } = this.context.workspace.explorer.selection;
+      if (mask?.length === pair.ny * pair.nx) {
+        this._frames.forEach(frame =>
+          drawMapSelection(group, pair, frame, mask)
+        );
+      }
+    }
+    const group = this._surface.group('pointer');
+    group.selectAll('*').remove();
+    this._frames.forEach(frame =>
+      drawMapPointer(group, this.context.shown, frame)
+    );
+  }
+
+  private get _several(): boolean {
+    return this._all && this.context.shown.models.length > 1;
+  }
+
+  private _drawMaps(): void {
     const { shown, trans } = this.context;
-    const pair = shown.pair;
-    const active = shown.active;
+    const { pair, active } = shown;
     const context = this._surface.begin(this.width, this.height);
     this._surface.clear();
-    this._frame = null;
+    this._frames = [];
+    this._models = [];
     const missing = this.showMissing(!pair || !active);
-    const below = this.height >= 340 && !missing;
-    this._table.hidden = !below;
-    if (missing) {
+    const below = this.height >= 340 && !missing && !this._several;
+    this._scroller.hidden = !below;
+    if (!pair || !active || missing) {
       return;
     }
-    this.body.node.setAttribute(
-      'aria-label',
-      trans.__(
-        'Error map of %1: train %2, test %3',
-        shown.labelOf(active!),
-        percent(active!.meanError.train),
-        percent(active!.meanError.test)
-      )
-    );
-    const tableHeight = below ? 60 + 24 * Math.min(4, shown.models.length) : 0;
-    const aside = below ? 0 : 62;
-    const frame = framePicture(
-      pair!,
-      16,
-      4,
-      this.width - 16 - 66 - aside,
-      this.height - 4 - 10 - tableHeight
-    );
-    this._frame = frame;
-    const [low, high] = shown.imageLimits();
-    const [from, to] = shown.errorLimits();
-    const size = { width: pair!.nx, height: pair!.ny };
-    if (context) {
-      const place = [frame.left, frame.top, frame.width, frame.height] as const;
-      context.imageSmoothingEnabled = frame.pixelWidth < 1;
-      context.drawImage(
-        this._image.paint({
-          ...size,
-          values: pair!.image,
-          colours: 'grey',
-          low,
-          high
-        }),
-        ...place
-      );
-      context.drawImage(
-        this._errors.paint({
-          ...size,
-          values: active!.error,
-          colours: 'magma',
-          low: from,
-          high: to
-        }),
-        ...place
-      );
-    }
-    drawColourBar(context, this._surface.group('bar'), {
-      left: frame.left + frame.width + 10,
-      top: frame.top,
-      width: 10,
-      height: frame.height,
-      colours: 'magma',
-      low: 100 * from,
-      high: 100 * to,
-      format: value => `${significant(value, 3)} %`
+    this._models = this._several ? shown.models : [active];
+    this._label(active);
+    const rows = Math.min(4, 2 * shown.models.length);
+    const tableHeight = HEAD + ROW * rows + 6;
+    const aside = below || this._several ? 0 : 62;
+    // The lines of the pointer need room too.
+    this._frames = mapFrames(pair, this._models.length, {
+      left: 16,
+      top: 4,
+      width: this.width - 16 - 76 - aside,
+      height: this.height - 4 - 10 - (below ? tableHeight + 8 : 0)
     });
     const over = this._surface.group('over');
-    drawExcluded(over, pair!, frame, this._maskHatch);
-    const length = Math.abs(pair!.x.scale) * pair!.nx;
-    const bar = pair!.x.values ? null : chooseScaleBar(length, pair!.x.units);
-    if (bar) {
-      drawScaleBar(
-        over,
-        bar,
-        frame.left,
-        frame.top + frame.height,
-        frame.width / length
-      );
-    }
-    const [row, column] = shown.pointer;
-    const x = (c: number): number => frame.left + c * frame.pixelWidth;
-    const y = (r: number): number => frame.top + r * frame.pixelHeight;
-    if (shown.fits(row, column)) {
-      const half = shown.window / 2;
-      drawHaloed(
-        over,
-        boxPath(
-          x(column - half),
-          y(row - half),
-          x(column + half),
-          y(row + half)
-        )
-      );
-    }
-    drawHaloed(over, crossPath(x(column + 0.5), y(row + 0.5), 10, 3));
+    this._models.forEach((model, i) => {
+      const frame = this._frames[i];
+      if (context) {
+        this._paint(context, model, frame, i);
+      }
+      drawExcluded(over, pair, frame, this._maskHatch);
+      drawMapScale(over, pair, frame);
+      if (this._several) {
+        this._drawCaption(model, frame);
+      }
+    });
+    const last = this._frames[this._frames.length - 1];
+    const right = Math.max(...this._frames.map(f => f.left + f.width));
+    const [from, to] = shown.errorLimits();
+    const factor = metricFactor(shown.metric);
+    drawColourBar(context, this._surface.group('bar'), {
+      left: right + 10,
+      top: this._frames[0].top,
+      width: 10,
+      height: last.top + last.height - this._frames[0].top,
+      colours: 'magma',
+      low: factor * from,
+      high: factor * to,
+      format: value => significant(value, 3),
+      title: metricTitle(shown.metric, shown.targetUnits, trans),
+      titleGap: 44
+    });
     if (below) {
-      this._table.style.top = `${30 + frame.top + frame.height + 16}px`;
-      this._fillTable();
-    } else {
-      this._drawMeans(frame);
+      this._scroller.style.top = `${30 + last.top + last.height + 14}px`;
+      this._scroller.style.maxHeight = `${this.height - last.top - last.height - 16}px`;
+      fillErrorTable(this._table, this.context);
+    } else if (!this._several) {
+      this._drawMeans(active, last);
     }
   }
 
-  /** Means of the parts beside the map. */
-  private _drawMeans(frame: IPictureFrame): void {
+  private _label(active: ITrainedModel): void {
     const { shown, trans } = this.context;
-    const { meanError } = shown.active!;
+    const { train, test } = spreadsOf(shown, active);
+    this.body.node.setAttribute(
+      'aria-label',
+      trans.__(
+        'Error map of %1, %2: train %3, test %4',
+        this._several ? ALL : shown.labelOf(active),
+        metricName(shown.metric, trans),
+        shown.errorText(train.mean),
+        shown.errorText(test.mean)
+      )
+    );
+  }
+
+  private _paint(
+    context: CanvasRenderingContext2D,
+    model: ITrainedModel,
+    frame: IPictureFrame,
+    at: number
+  ): void {
+    const { shown } = this.context;
+    const pair = shown.pair!;
+    const [low, high] = shown.imageLimits();
+    const [from, to] = shown.errorLimits();
+    const size = { width: pair.nx, height: pair.ny };
+    const place = [frame.left, frame.top, frame.width, frame.height] as const;
+    context.imageSmoothingEnabled = frame.pixelWidth < 1;
+    context.drawImage(
+      this._image.paint({
+        ...size,
+        values: pair.image,
+        colours: 'grey',
+        low,
+        high
+      }),
+      ...place
+    );
+    const errors = (this._errors[at] ??= new RasterCache());
+    context.drawImage(
+      errors.paint({
+        ...size,
+        values: shown.errorsOf(model),
+        colours: 'magma',
+        low: from,
+        high: to
+      }),
+      ...place
+    );
+  }
+
+  /** Name and means of one of several maps, above it. */
+  private _drawCaption(model: ITrainedModel, frame: IPictureFrame): void {
+    const { shown, trans } = this.context;
+    const { train, test } = spreadsOf(shown, model);
+    const group = this._surface.group('captions');
+    group
+      .append('text')
+      .attr('class', 'jp-Eelscape-mean')
+      .attr('x', frame.left)
+      .attr('y', frame.top - CAPTION + 12)
+      .style('fill', `var(--eelscape-model-text-${shown.styleOf(model) + 1})`)
+      .text(shown.labelOf(model));
+    const parts = [
+      trans.__('train %1', shown.errorText(train.mean)),
+      trans.__('test %1', shown.errorText(test.mean))
+    ];
+    group
+      .append('text')
+      .attr('class', 'jp-Eelscape-label')
+      .attr('x', frame.left)
+      .attr('y', frame.top - 5)
+      // Names of the parts need about 150 px.
+      .text(frame.width < 150 ? parts[1] : parts.join(', '));
+  }
+
+  /** Means of the parts beside a map that is too low for the table. */
+  private _drawMeans(model: ITrainedModel, frame: IPictureFrame): void {
+    const { shown, trans } = this.context;
+    const spreads = spreadsOf(shown, model);
     const group = this._surface.group('means');
-    const left = frame.left + frame.width + 66;
+    const left = frame.left + frame.width + 76;
     const entries = [
-      [trans.__('train'), percent(meanError.train)],
-      [trans.__('test'), percent(meanError.test)]
+      [trans.__('train'), shown.errorText(spreads.train.mean)],
+      [trans.__('test'), shown.errorText(spreads.test.mean)]
     ];
     entries.forEach(([name, value], i) => {
       group
@@ -182,100 +281,102 @@ export class ErrorMap extends ModelView {
     });
   }
 
-  private _fillTable(): void {
-    const { shown, trans } = this.context;
-    const head = row('th', [
-      trans.__('model'),
-      trans.__('part'),
-      trans.__('error'),
-      trans.__('RMSE'),
-      trans.__('skill')
-    ]);
-    const body: HTMLElement[] = [];
-    for (const model of shown.models.slice(-2)) {
-      for (const part of ['train', 'test'] as const) {
-        const style = shown.styleOf(model);
-        const line = row('td', [
-          part === 'train' ? shown.labelOf(model) : '',
-          part === 'train' ? trans.__('train') : trans.__('test'),
-          percent(model.meanError[part]),
-          percent(model.meanRmse[part]),
-          fixed(model.skill[part], 2)
-        ]);
-        if (part === 'train') {
-          line.className = 'jp-mod-first';
-          line.firstElementChild!.prepend(mark(style));
-        }
-        body.push(line);
-      }
-    }
-    this._table.replaceChildren(head, ...body);
-  }
-
-  private _select(): JSX.Element | null {
+  private _tools(): JSX.Element | null {
     const { shown, workspace, trans } = this.context;
     const active = shown.active;
-    if (!active || shown.models.length < 2) {
+    if (!active) {
       return null;
     }
     return (
-      <HeaderSelect
-        label={trans.__('Model of the error map')}
-        value={active.id}
-        choices={shown.models.map(
-          model => [model.id, shown.labelOf(model)] as const
+      <>
+        <MetricChoice context={this.context} />
+        {shown.models.length > 1 && (
+          <HeaderSelect
+            label={trans.__('Model of the error map')}
+            value={this._all ? ALL : active.id}
+            choices={[
+              ...shown.models.map(
+                model => [model.id, shown.labelOf(model)] as const
+              ),
+              [ALL, trans.__('all models')]
+            ]}
+            onChange={id => {
+              this._all = id === ALL;
+              if (!this._all) {
+                workspace.models.activate(id);
+              }
+              this.refresh();
+            }}
+          />
         )}
-        onChange={id => workspace.models.activate(id)}
-      />
+      </>
     );
   }
 
-  private _click(event: MouseEvent): void {
-    const { shown, workspace } = this.context;
-    const frame = this._frame;
-    if (!frame || !shown.pair) {
-      return;
-    }
+  private _pointerMoved(): void {
+    super.redraw();
+  }
+
+  private _selectionChanged(): void {
+    this._selectionStale = true;
+    super.redraw();
+  }
+
+  /** The map and the pixel under the mouse; null beside the maps. */
+  private _under(event: MouseEvent): {
+    readonly model: ITrainedModel;
+    readonly pixel: readonly [number, number];
+  } | null {
+    const { pair } = this.context.shown;
     const box = this.body.node.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
-    if (x < frame.left + frame.width && y < frame.top + frame.height) {
-      workspace.navigation.setPointer(...pixelAt(frame, shown.pair, x, y));
+    const frame = frameAt(this._frames, x, y);
+    return pair && frame
+      ? {
+          model: this._models[this._frames.indexOf(frame)],
+          pixel: pixelAt(frame, pair, x, y)
+        }
+      : null;
+  }
+
+  private _click(event: MouseEvent): void {
+    const under = this._under(event);
+    if (under) {
+      this.context.workspace.navigation.setPointer(...under.pixel);
     }
+  }
+
+  private _hover(event: PointerEvent): void {
+    const { shown, tooltip, trans } = this.context;
+    const under = this._under(event);
+    if (!under) {
+      tooltip.hide();
+      return;
+    }
+    const [row, column] = under.pixel;
+    const part = shown.partAt(row, column);
+    const error = shown.errorAt(under.model, row, column);
+    tooltip.show(event.clientX, event.clientY, [
+      `(${column}, ${row}) ${part ?? ''}`.trim(),
+      Number.isFinite(error)
+        ? `${shown.labelOf(under.model)} ${shown.errorText(error)}`
+        : trans.__('no window')
+    ]);
   }
 
   private _surface: Surface;
   private _maskHatch: string;
+  private _scroller: HTMLElement;
   private _table: HTMLTableElement;
   private _image = new RasterCache();
-  private _errors = new RasterCache();
-  private _frame: IPictureFrame | null = null;
-}
-
-function row(tag: 'th' | 'td', cells: readonly string[]): HTMLElement {
-  const element = document.createElement('tr');
-  for (const text of cells) {
-    const cell = document.createElement(tag);
-    cell.textContent = text;
-    element.append(cell);
-  }
-  return element;
-}
-
-function mark(style: number): SVGElement {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('width', '18');
-  svg.setAttribute('height', '8');
-  svg.setAttribute('class', 'jp-Eelscape-mark');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.style.stroke = `var(--eelscape-model-${style + 1})`;
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  path.setAttribute('d', 'M0,4H18');
-  path.setAttribute('stroke-width', String(MODEL_WIDTHS[style] + 0.5));
-  const dash = MODEL_DASHES[style];
-  if (dash) {
-    path.setAttribute('stroke-dasharray', dash);
-  }
-  svg.append(path);
-  return svg;
+  /** One a map. */
+  private _errors: RasterCache[] = [];
+  private _frames: readonly IPictureFrame[] = [];
+  private _models: readonly ITrainedModel[] = [];
+  /** True where every model has its map. */
+  private _all = false;
+  /** True where more than the pointer has to be drawn. */
+  private _stale = true;
+  private _selectionStale = true;
 }

@@ -1,8 +1,10 @@
-import { pictureOf, saveBytes, savePng, saveSvg } from './export-picture';
+import { openExportDialog } from './export-dialog';
+import { fileName, saveBytes } from './export-file';
 import { type IMenuEntry, openMenu } from './menu';
+import { openTableDialog } from './table-dialog';
 import type { View, IViewContext } from './view';
 
-/** The Export menu: the active model as a file, each view as SVG or PNG. */
+/** The Export menu: figures, tables and the active model as a file. */
 export class ExportMenu {
   constructor(
     context: IViewContext,
@@ -19,79 +21,60 @@ export class ExportMenu {
     const entries: (IMenuEntry | null)[] = before.length
       ? [...before, null]
       : [];
-    entries.push({
-      label: shown.active
-        ? trans.__('Model %1 (safetensors)', shown.labelOf(shown.active))
-        : trans.__('Model (safetensors)'),
-      enabled: shown.active !== null,
-      run: () => {
-        const bytes = workspace.exportModel();
-        if (bytes) {
-          saveBytes(
-            bytes,
-            `${name}-${shown.kind}-${shown.active?.label ?? 'model'}.safetensors`,
-            'application/octet-stream'
-          );
-        }
-      }
-    });
-    entries.push(null);
-    for (const [id, view] of Object.entries(this._views())) {
-      const title = view.headingText;
-      if (!view.canDraw || view.height <= 0 || !title || !view.picture) {
-        continue;
-      }
-      const caption = this._caption();
-      entries.push(
-        {
-          label: trans.__('%1 as SVG', title),
-          run: () =>
-            saveSvg(pictureOf(view, title, caption), `${name}-${id}.svg`)
-        },
-        {
-          label: trans.__('%1 as PNG', title),
-          run: () => {
-            savePng(pictureOf(view, title, caption), `${name}-${id}.png`).catch(
-              reason => console.error(reason)
+    entries.push(
+      {
+        label: trans.__('Figure…'),
+        caption: trans.__('Save a view or the whole panel as SVG or PNG'),
+        run: () => openExportDialog(this._context, anchor, this._views())
+      },
+      {
+        label: trans.__('Table…'),
+        caption: trans.__('Read the numbers of a view or save them as CSV'),
+        run: () => openTableDialog(this._context, anchor, this._views())
+      },
+      null,
+      {
+        label: shown.active
+          ? trans.__('Model %1 (safetensors)', shown.labelOf(shown.active))
+          : trans.__('Model (safetensors)'),
+        enabled: shown.active !== null,
+        run: () => {
+          const bytes = workspace.exportModel();
+          if (bytes) {
+            saveBytes(
+              bytes,
+              `${name}-${shown.kind}-${shown.active?.label ?? 'model'}.safetensors`,
+              'application/octet-stream'
             );
           }
         }
-      );
-    }
+      }
+    );
     openMenu(anchor, entries);
-  }
-
-  /** One line that says how the figure came about. */
-  private _caption(): string {
-    const { workspace, shown, trans } = this._context;
-    const setup = shown.active?.setup ?? workspace.data.setup;
-    const { steps } = workspace.preprocessing;
-    const parts = [
-      workspace.title,
-      shown.pair?.simulated ? trans.__('simulated data') : '',
-      steps.length
-        ? trans._n(
-            '%1 preprocessing step',
-            '%1 preprocessing steps',
-            steps.length
-          )
-        : '',
-      trans.__('split %1', setup.split),
-      trans.__('seed %1', setup.seed),
-      shown.active?.backend ?? ''
-    ];
-    return parts.filter(Boolean).join(' \u00b7 ');
   }
 
   private _context: IViewContext;
   private _views: () => { readonly [name: string]: View };
 }
 
-function fileName(title: string): string {
-  return (
-    title
-      .normalize('NFKD')
-      .replace(/[^\w.-]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'eelscape'
-  );
+/** The menu of one view: its figure and its numbers. */
+export function openViewMenu(
+  context: IViewContext,
+  view: View,
+  anchor: HTMLElement
+): void {
+  const { trans } = context;
+  const views = { [view.name]: view };
+  openMenu(anchor, [
+    {
+      label: trans.__('Export figure…'),
+      enabled: view.picture !== null,
+      run: () => openExportDialog(context, anchor, views, view.name)
+    },
+    {
+      label: trans.__('Show as table'),
+      enabled: view.table() !== null,
+      run: () => openTableDialog(context, anchor, views, view.name)
+    }
+  ]);
 }

@@ -10,7 +10,7 @@ export abstract class FormView extends View {
     options: { name: FormName; title: string },
     element: () => JSX.Element | null
   ) {
-    super(context, options);
+    super(context, { ...options, menu: false });
     this.addClass('jp-Eelscape-setup');
     this.body.hide();
     // One function for all renderings: React calls a new one each time.

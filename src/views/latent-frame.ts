@@ -99,9 +99,22 @@ export function drawLatentAxes(
     .append('text')
     .attr('class', 'jp-Eelscape-latentName')
     .attr('x', 4)
-    .attr('y', top + side / 2)
+    .attr('y', besideTicks(frame))
     .attr('dy', '0.35em')
     .text(latentName(grid.axes[1]));
+}
+
+/** Place of the name of the vertical axis: in the middle, or between ticks where their numbers are wide. */
+function besideTicks({ top, side, y }: ILatentFrame): number {
+  const count = Math.max(2, Math.round(side / 70));
+  const middle = top + side / 2;
+  const format = y.tickFormat(count);
+  const ticks = y.ticks(count);
+  const near = ticks.filter(
+    value => format(value).length > 2 && Math.abs(y(value) - middle) < 14
+  );
+  const step = ticks.length > 1 ? Math.abs(y(ticks[1]) - y(ticks[0])) : 40;
+  return near.length ? y(near[0]) - step / 2 : middle;
 }
 
 /** Draws a note at the lower right. */

@@ -1,8 +1,15 @@
 import * as React from 'react';
 import { extent } from '../analysis/statistics';
 import type { IGrid } from '../model/types';
-import { ColourKey } from './colour-key';
-import { HeaderSelect } from './fields';
+import { gridTable } from './grid-table';
+import { GridSize, NearestWindows, TileKey } from './grid-tools';
+import {
+  arrowText,
+  nodeLines,
+  nodeValues,
+  nodeWindows,
+  spreadNote
+} from './grid-words';
 import {
   drawLatentAxes,
   drawLatentNote,
@@ -21,10 +28,10 @@ import {
   tileOrigin
 } from './marks/tiles';
 import { ModelView } from './model-view';
-import { spreadOf } from './shown';
+import type { ITable } from './table';
 import { enlargedTile } from './tile-preview';
 import { type IViewContext } from './view';
-import { fixed, latentName, percent, significant } from './wording';
+import { significant } from './wording';
 
 /** Which of the two grids: the decoder's output, or the nearest windows' features. */
 export type GridSource = 'decoded' | 'projected';
@@ -68,13 +75,11 @@ export class LatentGrid extends ModelView {
       const node = this._nodeAt(event);
       const grid = context.shown.grid;
       if (node >= 0 && grid) {
-        navigation.setLatentCursor(...this._valuesOf(grid, node));
+        navigation.setLatentCursor(...nodeValues(grid, node));
       }
     });
     this.body.node.addEventListener('pointermove', event => this._hover(event));
-    this.body.node.addEventListener('pointerleave', () =>
-      context.tooltip.hide()
-    );
+    this.body.node.addEventListener('pointerleave', () => this._leave());
   }
 
   /** Side of a tile, px. */
@@ -87,6 +92,14 @@ export class LatentGrid extends ModelView {
     return this._surface;
   }
 
+  table(): ITable | null {
+    const { grid } = this.context.shown;
+    return gridTable(
+      this.context,
+      grid && this._spectra ? this._intensities(grid) : null
+    );
+  }
+
   redraw(): void {
     this._stale = true;
     super.redraw();
@@ -94,6 +107,11 @@ export class LatentGrid extends ModelView {
 
   protected draw(palette: IPalette): void {
     const { shown } = this.context;
+    if (this.width !== this._fitted) {
+      // The tools keep to the room that there is.
+      this._fitted = this.width;
+      this.tools?.update();
+    }
     const grid = shown.grid;
     if (this._stale) {
       this._drawTiles(palette);
@@ -105,12 +123,20 @@ export class LatentGrid extends ModelView {
     const node = shown.cursorNode();
     const group = this._surface.group('pointer');
     group.selectAll('*').remove();
-    if (node >= 0) {
-      const [left, top] = tileOrigin(frame, node);
-      drawHaloed(
-        group,
-        boxPath(left - 1, top - 1, left + frame.tile, top + frame.tile)
-      );
+    for (const [at, style] of [
+      [this._hovered, 'jp-Eelscape-pointer jp-mod-thin'],
+      [node, 'jp-Eelscape-pointer']
+    ] as const) {
+      if (at >= 0 && at < grid.size ** 2) {
+        const [left, top] = tileOrigin(frame, at);
+        const path = boxPath(
+          left - 1,
+          top - 1,
+          left + frame.tile,
+          top + frame.tile
+        );
+        drawHaloed(group, path, style);
+      }
     }
     drawLatentNote(group, frame, this._note(grid));
     this._describe(grid, node);
@@ -129,7 +155,12 @@ export class LatentGrid extends ModelView {
     }
     const frame = latentFrame(grid!, this._tile);
     this._frame = frame;
-    this.subtitle = this._arrow();
+    this.subtitle = arrowText(
+      this.context.trans,
+      this._source,
+      this._spectra,
+      this.width
+    );
     if (context) {
       this._paint(context, frame, grid!);
       dimTiles(context, frame, grid!.far, palette.background);
@@ -153,19 +184,6 @@ export class LatentGrid extends ModelView {
     return this._source === 'decoded' ? grid.decoded : grid.backProjected;
   }
 
-  private _arrow(): string {
-    const { trans } = this.context;
-    const what = this._spectra ? trans.__('spectrum') : trans.__('image');
-    // Back-projected spectra have a colour key and a choice in the header.
-    const full = this._spectra && this._source === 'projected';
-    if (this.width < (full ? 430 : 330)) {
-      return '';
-    }
-    return this._source === 'decoded'
-      ? trans.__('latent \u2192 %1', what)
-      : trans.__('%1 \u2190 latent', what);
-  }
-
   private _paint(
     context: CanvasRenderingContext2D,
     frame: ILatentFrame,
@@ -175,7 +193,7 @@ export class LatentGrid extends ModelView {
     const values = this._values(grid);
     if (this._spectra) {
       const channels = values.length / grid.size ** 2;
-      const intensities = this._intensities(grid, channels);
+      const intensities = this._intensities(grid);
       const [low, high] = this._limits(grid);
       const [least, peak] = extent(values);
       drawSpectraTiles(context, frame, {
@@ -196,8 +214,9 @@ export class LatentGrid extends ModelView {
   }
 
   /** (size * size) mean intensity of each tile's spectrum over the energy range. */
-  private _intensities(grid: IGrid, channels: number): Float64Array {
+  private _intensities(grid: IGrid): Float64Array {
     if (!this._means) {
+      const channels = this._values(grid).length / grid.size ** 2;
       const [first, last] = this.context.workspace.navigation.energyRange;
       const end = Math.min(channels - 1, last);
       const values = this._values(grid);
@@ -217,8 +236,7 @@ export class LatentGrid extends ModelView {
 
   /** Colour limits: 0, or the lowest where negative, to the highest tile near a window. */
   private _limits(grid: IGrid): readonly [number, number] {
-    const channels = this._values(grid).length / grid.size ** 2;
-    const means = this._intensities(grid, channels);
+    const means = this._intensities(grid);
     const near = means.filter((_, node) => !grid.far[node]);
     const list = near.length ? near : means;
     const high = Math.max(...list);
@@ -227,18 +245,14 @@ export class LatentGrid extends ModelView {
   }
 
   private _note(grid: IGrid): string {
-    const { shown, trans, workspace } = this.context;
+    const { shown, trans } = this.context;
     const dimmed = trans.__('dimmed: no window near');
     const room = this._tile * grid.size;
     if (this._source === 'projected') {
       const node = shown.cursorNode();
-      return node < 0
+      return node < 0 || !shown.active
         ? dimmed
-        : trans.__(
-            'spread of the %1 windows: %2',
-            workspace.models.k,
-            percent(spreadOf(grid, node), 0)
-          );
+        : spreadNote(this.context, shown.active, grid, node, room < 260);
     }
     return this._spectra && room >= 300
       ? trans.__('colour: %1 \u00b7 %2', shown.energyText(), dimmed)
@@ -246,47 +260,25 @@ export class LatentGrid extends ModelView {
   }
 
   private _renderTools(): JSX.Element | null {
-    const { shown, workspace, trans } = this.context;
-    const { grid, pair } = shown;
+    const { context } = this;
+    const { grid, pair } = context.shown;
     if (!grid || !pair) {
       return null;
     }
     const [low, high] = this._spectra ? this._limits(grid) : [0, 1];
-    const k = workspace.models.k;
-    const sizes = [...new Set([8, 12, 16, 24, grid.size])].sort(
-      (a, b) => a - b
-    );
     return (
       <>
         {this._spectra && (
-          <ColourKey
-            colours="viridis"
+          <TileKey
             low={significant(low, 2)}
-            high={
-              this.width < 380
-                ? significant(high, 3)
-                : `${significant(high, 3)} ${pair.spectraUnits}`
-            }
+            high={significant(high, 3)}
+            units={this.width < 460 ? '' : pair.spectraUnits}
           />
         )}
         {this._source === 'projected' ? (
-          <HeaderSelect
-            label={trans.__('Nearest windows')}
-            value={String(k)}
-            choices={[...new Set([1, 3, 5, 10, k])]
-              .sort((a, b) => a - b)
-              .map(n => [String(n), trans.__('mean of %1', n)] as const)}
-            onChange={value => workspace.models.setK(Number(value))}
-          />
+          <NearestWindows context={context} />
         ) : (
-          (!this._spectra || this.width >= 430) && (
-            <HeaderSelect
-              label={trans.__('Nodes of the grid')}
-              value={String(grid.size)}
-              choices={sizes.map(n => [String(n), `${n} \u00d7 ${n}`] as const)}
-              onChange={value => workspace.models.setGridSize(Number(value))}
-            />
-          )
+          <GridSize context={context} />
         )}
       </>
     );
@@ -320,35 +312,13 @@ export class LatentGrid extends ModelView {
   }
 
   private _lines(grid: IGrid, node: number): string[] {
-    const { shown, trans } = this.context;
-    const lines = [
-      [...new Set(grid.axes)]
-        .map(
-          (axis, i) =>
-            `${latentName(axis)} ${fixed(this._valuesOf(grid, node)[i], 2)}`
-        )
-        .join(', ')
-    ];
-    if (this._spectra) {
-      const channels = this._values(grid).length / grid.size ** 2;
-      const mean = this._intensities(grid, channels)[node];
-      lines.push(`${significant(mean, 3)} ${shown.pair?.spectraUnits ?? ''}`);
-    }
-    if (this._source === 'projected') {
-      lines.push(trans.__('spread %1', percent(spreadOf(grid, node), 1)));
-    }
-    if (grid.far[node]) {
-      lines.push(trans.__('No window lies within one grid step of this point'));
-    }
-    return lines;
-  }
-
-  private _valuesOf(grid: IGrid, node: number): [number, number] {
-    const z = grid.nodes.length / grid.size ** 2;
-    return [
-      grid.nodes[node * z + grid.axes[0]],
-      grid.nodes[node * z + grid.axes[1]]
-    ];
+    const active = this.context.shown.active;
+    return active
+      ? nodeLines(this.context, active, grid, node, {
+          intensity: this._spectra ? this._intensities(grid)[node] : null,
+          projected: this._source === 'projected'
+        })
+      : [];
   }
 
   private _nodeAt(event: MouseEvent): number {
@@ -359,16 +329,15 @@ export class LatentGrid extends ModelView {
   }
 
   private _hover(event: PointerEvent): void {
-    const { shown, tooltip } = this.context;
+    const { highlight, shown, tooltip } = this.context;
     const node = this._nodeAt(event);
-    const grid = shown.grid;
-    if (node < 0 || !grid) {
-      tooltip.hide();
+    const { active, grid } = shown;
+    if (node < 0 || !grid || !active) {
+      this._leave();
       return;
     }
     const values = this._values(grid);
     const length = values.length / grid.size ** 2;
-    const [low, high] = shown.imageLimits();
     tooltip.show(
       event.clientX,
       event.clientY,
@@ -377,9 +346,26 @@ export class LatentGrid extends ModelView {
         values.subarray(node * length, (node + 1) * length),
         this._spectra,
         values,
-        [low, high]
+        shown.imageLimits()
       )
     );
+    // Where on the image the windows lie.
+    highlight.set(nodeWindows(active, grid, node));
+    this._point(node);
+  }
+
+  private _leave(): void {
+    this.context.tooltip.hide();
+    this.context.highlight.set([]);
+    this._point(-1);
+  }
+
+  /** Outlines the tile under the mouse. */
+  private _point(node: number): void {
+    if (node !== this._hovered) {
+      this._hovered = node;
+      super.redraw();
+    }
   }
 
   private _gridChanged(): void {
@@ -395,6 +381,10 @@ export class LatentGrid extends ModelView {
   private _stale = true;
   private _frame: ILatentFrame | null = null;
   private _means: Float64Array | null = null;
+  /** Width that the tools are made for, px. */
+  private _fitted = 0;
+  /** Node under the mouse; -1 for none. */
+  private _hovered = -1;
 }
 
 let cells = 0;

@@ -1,29 +1,31 @@
-import { rgb } from 'd3-color';
 import * as React from 'react';
 import type { IGrid, ITrainedModel } from '../model/types';
-import { HeaderSelect } from './fields';
-import { ColourKey } from './colour-key';
+import { LatentCloud } from './latent-cloud';
+import { pointColours } from './latent-colours';
 import {
   drawLatentAxes,
-  drawLatentGridLines,
   drawLatentNote,
-  type ILatentFrame,
-  latentFrame
+  type ILatentFrame
 } from './latent-frame';
+import { listenOnLatent } from './latent-gestures';
 import { latentKeys } from './latent-keys';
-import { colourIndex, colourOf, colourTable } from './marks/colour-table';
-import type { IPalette } from './marks/palette';
-import { crossPath, drawHaloed, ringPath } from './marks/pointer';
-import { drawSquarePoints } from './marks/points';
+import { LatentOverlay } from './latent-overlay';
+import { nearestPlace } from './latent-points';
+import { windowLines, windowPicture } from './latent-hover';
+import { LatentSelection } from './latent-selection';
+import { latentTable } from './latent-table';
+import { AxesChoice, ColourChoice, PointKey } from './latent-tools';
+import { type IPalette, readPalette } from './marks/palette';
 import { Surface } from './marks/surface';
 import { ModelView } from './model-view';
+import type { ITable } from './table';
 import type { IViewContext } from './view';
-import { latentName, percent, significant } from './wording';
+import { grouped, latentName } from './wording';
 
-type Colour = 'error' | 'energy' | 'split';
+type Point = readonly [number, number];
 
-/** Radius below which points are squares without outline, px: circles could not be told from them. */
-const LEAST_CIRCLE = 1.5;
+/** Magnification by a key. */
+const KEY_ZOOM = 1.5;
 
 /** Encodings of all windows over two latents. */
 export class LatentPlot extends ModelView {
@@ -33,33 +35,42 @@ export class LatentPlot extends ModelView {
       title: context.trans.__('Latent'),
       tools: () => this._renderTools()
     });
-    const { data, models, navigation } = context.workspace;
     const { trans } = context;
     this.addClass('jp-Eelscape-latent');
     this._surface = new Surface(this.body.node);
+    this._overlay = new LatentOverlay(this._surface);
+    this._selection = new LatentSelection(context);
+    this._cloud = new LatentCloud(context);
     this.makeApplication(
       trans.__('Latent: encodings of all windows, choose a point'),
       trans.__(
-        'Arrow keys move the cursor by a grid step. Enter moves the pointer to the nearest window.'
+        'Arrow keys move the cursor by a grid step. Enter moves the pointer to the nearest window. S selects the windows within a grid step of the cursor, G lets the selection grow, Shift+G shrink. Plus and minus zoom, 0 fits. Escape clears the selection.'
       )
     );
-    models.gridChanged.connect(this.refresh, this);
-    models.activeChanged.connect(this.refresh, this);
-    models.itemsChanged.connect(this.refresh, this);
-    data.setupChanged.connect(this.refresh, this);
-    navigation.latentCursorChanged.connect(this._cursorMoved, this);
-    navigation.energyRangeChanged.connect(this._rangeChanged, this);
+    this._connect();
     latentKeys(this.body.node, context);
-    this.body.node.addEventListener('click', event => this._click(event));
-    this.body.node.addEventListener('pointermove', event => this._hover(event));
-    this.body.node.addEventListener('pointerleave', () =>
-      context.tooltip.hide()
-    );
+    this.body.node.addEventListener('keydown', event => this._press(event));
+    const { zoom } = this._cloud;
+    listenOnLatent(this.body.node, {
+      frame: () => this._cloud.frame,
+      zoomed: () => zoom.scale > 1,
+      drawing: outline => {
+        this._outline = outline && [...outline];
+        super.redraw();
+      },
+      drawn: (shape, points) =>
+        this._selection.take(this._cloud.frame!, shape, points),
+      click: event => this._click(event),
+      hover: event => this._hover(event),
+      pan: (dx, dy) => this._zoomed(() => zoom.pan(dx, dy)),
+      zoom: (factor, x, y) => this._zoomed(() => zoom.zoom(factor, x, y)),
+      fit: () => this._zoomed(() => zoom.fit())
+    });
   }
 
   /** Side of a grid tile, which sets the size of the square, px. */
   set tile(value: number) {
-    this._tile = value;
+    this._cloud.tile = value;
     this.redraw();
   }
 
@@ -73,237 +84,188 @@ export class LatentPlot extends ModelView {
     return this._surface;
   }
 
+  table(): ITable | null {
+    return latentTable(this.context);
+  }
+
   redraw(): void {
     this._stale = true;
     super.redraw();
   }
 
   protected draw(palette: IPalette): void {
-    if (this._stale) {
-      this._stale = false;
-      this._drawPoints(palette);
-    }
-    this._drawCursor();
-  }
-
-  /** The points stay as they are. */
-  private _cursorMoved(): void {
-    super.redraw();
-  }
-
-  /** Everything but what moves with the cursor. */
-  private _drawPoints(palette: IPalette): void {
-    const { shown, trans } = this.context;
-    const { active, grid } = shown;
-    const context = this._surface.begin(this.width, this.height);
-    this._surface.clear();
-    this._frame = null;
-    this._points = null;
+    const { active, grid } = this.context.shown;
     if (this.showMissing(!active || !grid)) {
+      this._surface.begin(this.width, this.height);
+      this._surface.clear();
+      this._cloud.clear();
       this.subtitle = '';
       return;
     }
-    const frame = latentFrame(grid!, this._tile);
-    this._frame = frame;
-    this.subtitle = this._extra
-      ? `${shown.labelOf(active!)}: ${grid!.axes.map(latentName).join(', ')}`
-      : '';
-    const axes = this._surface.group('axes');
-    drawLatentAxes(axes, frame, grid!);
-    drawLatentNote(
-      axes,
-      frame,
-      trans.__('%1 windows', active!.positions.length)
+    if (this.width !== this._fitted) {
+      // The tools keep to the room that there is.
+      this._fitted = this.width;
+      this.tools?.update();
+    }
+    if (this._stale) {
+      this._stale = false;
+      this._drawAxes(active!, grid!, this._cloud.place(active!, grid!));
+    }
+    const moving = this._cloud.paint(
+      () => this._surface.begin(this.width, this.height),
+      pointColours(this.context, this._colour, palette),
+      palette
     );
-    this._points = this._place(active!, grid!, frame);
-    if (context) {
-      this._paint(context, active!, palette, frame);
+    this._drawOverlay();
+    if (moving) {
+      super.redraw();
     }
   }
 
-  private _drawCursor(): void {
-    const { shown } = this.context;
-    const { active } = shown;
-    const frame = this._frame;
-    const points = this._points;
-    if (!active || !frame || !points) {
-      return;
+  private _connect(): void {
+    const { highlight, workspace } = this.context;
+    const { data, explorer, factorisation, models, navigation } = workspace;
+    const { clusters, display, pins, selection, transfer, veracity } = explorer;
+    models.gridChanged.connect(this._gridChanged, this);
+    models.activeChanged.connect(this.refresh, this);
+    models.itemsChanged.connect(this.refresh, this);
+    data.setupChanged.connect(this.refresh, this);
+    selection.changed.connect(this.redraw, this);
+    for (const maps of [factorisation, display, clusters, veracity, transfer]) {
+      (maps as typeof display).changed.connect(this._mapsChanged, this);
     }
-    const group = this._surface.group('pointer');
-    group.selectAll('*').remove();
-    const near = new Set(shown.cursorWindows());
-    active.positions.forEach((pixel, i) => {
-      if (near.has(pixel)) {
-        drawHaloed(
-          group,
-          ringPath(points[2 * i], points[2 * i + 1], 5),
-          'jp-Eelscape-pointer jp-mod-thin'
-        );
-      }
-    });
+    navigation.displayChanged.connect(this._mapsChanged, this);
+    navigation.energyRangeChanged.connect(this._mapsChanged, this);
+    navigation.latentCursorChanged.connect(this._cursorMoved, this);
+    pins.changed.connect(this._overlayChanged, this);
+    highlight.changed.connect(this._overlayChanged, this);
+  }
+
+  /** The points stay as they are. */
+  private _overlayChanged(): void {
+    super.redraw();
+  }
+
+  /** Points are painted again where their colours turn out to be others. */
+  private _mapsChanged(): void {
+    this.tools?.update();
+    super.redraw();
+  }
+
+  private _gridChanged(): void {
+    if (this._cloud.placed) {
+      // With more than two latents the grid follows the pointer, the points do not.
+      super.redraw();
+    } else {
+      this.refresh();
+    }
+  }
+
+  /** A cursor that a key moves out of a magnified plot takes the plot along. */
+  private _cursorMoved(): void {
     const cursor = this.context.workspace.navigation.latentCursor;
-    if (cursor) {
-      const x = clamp(frame.x(cursor[0]), frame.left, frame.left + frame.side);
-      const y = clamp(frame.y(cursor[1]), frame.top, frame.top + frame.side);
-      drawHaloed(group, ringPath(x, y, 6) + crossPath(x, y, 10, 6));
+    const { whole, zoom } = this._cloud;
+    if (
+      cursor &&
+      whole &&
+      this.body.node === document.activeElement &&
+      zoom.reveal(...sharesOf(whole, cursor))
+    ) {
+      this.redraw();
+    } else {
+      super.redraw();
     }
   }
 
-  private _place(
-    model: ITrainedModel,
+  private _zoomed(change: () => unknown): void {
+    change();
+    this.redraw();
+  }
+
+  /** Draws all that is not on the canvas and stays while the cursor moves. */
+  private _drawAxes(
+    active: ITrainedModel,
     grid: IGrid,
-    frame: ILatentFrame
-  ): Float64Array {
-    const z = model.latents.length / Math.max(1, model.positions.length);
-    const points = new Float64Array(2 * model.positions.length);
-    for (let i = 0; i < model.positions.length; i++) {
-      points[2 * i] = frame.x(model.latents[i * z + grid.axes[0]]);
-      points[2 * i + 1] = frame.y(model.latents[i * z + grid.axes[1]]);
-    }
-    return points;
-  }
-
-  private _paint(
-    context: CanvasRenderingContext2D,
-    model: ITrainedModel,
-    palette: IPalette,
     frame: ILatentFrame
   ): void {
     const { shown } = this.context;
-    const [low, high] =
-      this._colour === 'error' ? shown.errorLimits() : shown.energyLimits();
-    const map =
-      this._colour === 'error' ? model.error : (shown.energyMap() ?? []);
-    const parts = [palette.train, palette.guard, palette.test];
-    const count = model.positions.length;
-    const radius = Math.max(
-      1,
-      Math.min(2.4, (160 / Math.sqrt(count + 1)) * 0.7)
-    );
-    context.save();
-    context.beginPath();
-    context.rect(frame.left, frame.top, frame.side, frame.side);
-    context.clip();
-    drawLatentGridLines(context, frame, palette.grid);
-    const scale = this._colour === 'error' ? 'magma' : 'viridis';
-    if (radius < LEAST_CIRCLE) {
-      const split = this._colour === 'split';
-      const named = parts.map(part => rgb(part));
-      drawSquarePoints(context, {
-        ...frame,
-        places: this._points!,
-        size: 2 * radius,
-        table: split
-          ? named.flatMap(({ r, g, b }) => [r, g, b])
-          : colourTable(scale),
-        colour: i => {
-          const pixel = model.positions[i];
-          return split
-            ? Math.max(0, model.split[pixel])
-            : colourIndex(map[pixel], low, high) || 0;
-        }
+    const axes = this._surface.group('axes');
+    axes.selectAll('*').remove();
+    drawLatentAxes(axes, frame, grid);
+    drawLatentNote(axes, frame, this._note(active, grid, frame.side));
+    this.subtitle =
+      this._extra && grid.ranges.length <= 2
+        ? `${shown.labelOf(active)}: ${grid.axes.map(latentName).join(', ')}`
+        : '';
+  }
+
+  private _note(active: ITrainedModel, grid: IGrid, room: number): string {
+    const { trans, workspace } = this.context;
+    const { count } = workspace.explorer.selection;
+    const total = grouped(active.positions.length);
+    if (count) {
+      return trans.__('%1 of %2 windows selected', grouped(count), total);
+    }
+    if (room < 240) {
+      return trans.__('%1 windows', total);
+    }
+    return grid.ranges.length > 2
+      ? trans.__('%1 windows \u00b7 other latents as at the pointer', total)
+      : trans.__('%1 windows \u00b7 Shift-drag selects', total);
+  }
+
+  private _drawOverlay(): void {
+    const { highlight, shown, workspace } = this.context;
+    const nx = shown.pair?.nx ?? 0;
+    const placesAt = (pixels: readonly number[]): Point[] =>
+      pixels.flatMap(pixel => {
+        const place = this._cloud.placeOf(pixel);
+        return place ? [place] : [];
       });
-      context.restore();
-      return;
-    }
-    context.lineWidth = 0.5;
-    context.strokeStyle = palette.dark
-      ? 'rgba(0,0,0,0.55)'
-      : 'rgba(0,0,0,0.25)';
-    for (let i = 0; i < count; i++) {
-      const pixel = model.positions[i];
-      context.fillStyle =
-        this._colour === 'split'
-          ? (parts[model.split[pixel]] ?? palette.guard)
-          : colourOf(scale, map[pixel], low, high);
-      const x = this._points![2 * i];
-      const y = this._points![2 * i + 1];
-      context.beginPath();
-      context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-    context.restore();
+    this._overlay.draw({
+      frame: this._cloud.frame!,
+      cursor: workspace.navigation.latentCursor,
+      near: placesAt(shown.cursorWindows()),
+      highlighted: placesAt(highlight.pixels),
+      pins: workspace.explorer.pins.items.flatMap(({ letter, row, column }) => {
+        const place = this._cloud.placeOf(row * nx + column);
+        return place ? [{ letter, place }] : [];
+      }),
+      outline: this._outline
+    });
   }
 
   private _renderTools(): JSX.Element | null {
-    const { shown, workspace, trans } = this.context;
-    const { active, grid } = shown;
-    if (this._extra) {
-      return this._extra();
-    }
+    const { context } = this;
+    const { active, grid } = context.shown;
+    const narrow = this._extra !== null;
     if (!active || !grid) {
-      return null;
+      return this._extra?.() ?? null;
     }
-    const count = grid.ranges.length;
-    const names = grid.ranges.map(
-      (_, i) => [String(i), latentName(i)] as const
-    );
-    const [a, b] = grid.axes;
-    const error = this._colour === 'error';
-    const [low, high] = error ? shown.errorLimits() : shown.energyLimits();
+    const roomForKey = this.width >= (grid.ranges.length > 2 ? 390 : 300);
+    const colours =
+      !narrow && roomForKey
+        ? pointColours(context, this._colour, readPalette(this.node))
+        : null;
     return (
       <>
-        {count > 2 && (
+        {(!narrow || this.width >= 500) && (
           <>
-            <HeaderSelect
-              label={trans.__('Latent along x')}
-              value={String(a)}
-              choices={names}
-              onChange={value => workspace.models.setAxes(Number(value), b)}
-            />
-            <HeaderSelect
-              label={trans.__('Latent along y')}
-              value={String(b)}
-              choices={names}
-              onChange={value => workspace.models.setAxes(a, Number(value))}
+            <AxesChoice context={context} />
+            <ColourChoice
+              context={context}
+              value={this._colour}
+              onChange={value => {
+                this._colour = value;
+                this.refresh();
+              }}
             />
           </>
         )}
-        <HeaderSelect
-          label={trans.__('Colour of the points')}
-          value={this._colour}
-          choices={[
-            ['error', trans.__('error %1', shown.labelOf(active))],
-            ['energy', trans.__('energy map')],
-            ['split', trans.__('split')]
-          ]}
-          onChange={value => {
-            this._colour = value as Colour;
-            this.refresh();
-          }}
-        />
-        {this._colour !== 'split' && this.width >= (count > 2 ? 390 : 300) && (
-          <ColourKey
-            colours={error ? 'magma' : 'viridis'}
-            low={error ? '0' : significant(low, 2)}
-            high={error ? percent(high, 0) : significant(high, 3)}
-          />
-        )}
+        {colours && <PointKey colours={colours} />}
+        {this._extra?.()}
       </>
     );
-  }
-
-  /** Index into positions of the point nearest to a place on screen; -1 farther than `reach` px. */
-  private _nearest(event: MouseEvent, reach: number): number {
-    const points = this._points;
-    if (!points) {
-      return -1;
-    }
-    const box = this.body.node.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    let best = -1;
-    let least = reach * reach;
-    for (let i = 0; i < points.length / 2; i++) {
-      const dx = points[2 * i] - x;
-      const dy = points[2 * i + 1] - y;
-      if (dx * dx + dy * dy < least) {
-        least = dx * dx + dy * dy;
-        best = i;
-      }
-    }
-    return best;
   }
 
   private _click(event: MouseEvent): void {
@@ -323,39 +285,104 @@ export class LatentPlot extends ModelView {
     );
   }
 
-  private _hover(event: PointerEvent): void {
-    const { shown, tooltip } = this.context;
-    const i = this._nearest(event, 8);
+  private _hover(event: PointerEvent | null): void {
+    const { highlight, shown, tooltip } = this.context;
+    const i = event ? this._nearest(event, 8) : -1;
     const { active, pair } = shown;
-    if (i < 0 || !active || !pair) {
+    if (i < 0 || !event || !active || !pair) {
       tooltip.hide();
+      highlight.set([]);
       return;
     }
     const pixel = active.positions[i];
-    const row = Math.floor(pixel / pair.nx);
-    const column = pixel % pair.nx;
-    tooltip.show(event.clientX, event.clientY, [
-      `(${column}, ${row}) ${shown.partAt(row, column) ?? ''}`,
-      percent(shown.errorAt(active, row, column))
-    ]);
+    const { colours } = this._cloud;
+    tooltip.show(
+      event.clientX,
+      event.clientY,
+      windowLines(this.context, active, pixel, colours, this._colour),
+      windowPicture(this.context, active, pixel)
+    );
+    highlight.set([pixel]);
   }
 
-  private _rangeChanged(): void {
-    if (this._colour === 'energy') {
-      this.refresh();
+  /** Index of the window whose point is nearest to the mouse; -1 farther than `reach` px. */
+  private _nearest(event: MouseEvent, reach: number): number {
+    const { places } = this._cloud;
+    const box = this.body.node.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
+    return places ? nearestPlace(places, x, y, reach) : -1;
+  }
+
+  private _press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    switch (event.key) {
+      case 's':
+      case 'S':
+        this._selection.around(0);
+        break;
+      case 'g':
+        this._selection.around(1);
+        break;
+      case 'G':
+        this._selection.around(-1);
+        break;
+      case '+':
+      case '=':
+        this._zoomAtCursor(KEY_ZOOM);
+        break;
+      case '-':
+        this._zoomAtCursor(1 / KEY_ZOOM);
+        break;
+      case '0':
+        this._zoomed(() => this._cloud.zoom.fit());
+        break;
+      case 'Escape':
+        if (!this._selection.clear()) {
+          this._zoomed(() => this._cloud.zoom.fit());
+        }
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** About the cursor where it is in sight. */
+  private _zoomAtCursor(factor: number): void {
+    const { frame, zoom } = this._cloud;
+    const cursor = this.context.workspace.navigation.latentCursor;
+    if (frame) {
+      const [x, y] = (cursor ? sharesOf(frame, cursor) : [0.5, 0.5]).map(at =>
+        at >= 0 && at <= 1 ? at : 0.5
+      );
+      this._zoomed(() => zoom.zoom(factor, x, y));
     }
   }
 
   private _surface: Surface;
-  private _tile = 20;
-  /** True where more than the cursor has to be drawn. */
+  private _overlay: LatentOverlay;
+  private _selection: LatentSelection;
+  private _cloud: LatentCloud;
+  /** True where more than what lies over the points has to be drawn. */
   private _stale = true;
-  private _frame: ILatentFrame | null = null;
-  private _colour: Colour = 'error';
-  private _points: Float64Array | null = null;
+  /** Width that the tools are made for, px. */
+  private _fitted = 0;
+  private _colour = 'error';
+  private _outline: readonly Point[] | null = null;
   private _extra: (() => JSX.Element) | null = null;
 }
 
-function clamp(value: number, low: number, high: number): number {
-  return Math.max(low, Math.min(high, value));
+/** A point of the latent space in shares of the frame from its lower left corner. */
+function sharesOf(
+  frame: ILatentFrame,
+  [a, b]: readonly [number, number]
+): [number, number] {
+  return [
+    (frame.x(a) - frame.left) / frame.side,
+    1 - (frame.y(b) - frame.top) / frame.side
+  ];
 }

@@ -1,8 +1,9 @@
 import { Widget } from '@lumino/widgets';
 import { boundsOf } from '../analysis/region-shapes';
 import type { IRegion } from '../model/types';
+import { NavigatorNews } from './navigator-news';
 import type { IViewContext } from './view';
-import { percent, significant } from './wording';
+import { significant } from './wording';
 
 /** Speaks the pointer, and training at every tenth, to screen readers; politely and after a pause. */
 export class LiveRegion extends Widget {
@@ -17,10 +18,12 @@ export class LiveRegion extends Widget {
     training.changed.connect(this._trained, this);
     regions.changed.connect(this._regionsChanged, this);
     this._names = regions.items.map(region => region.name);
+    this._news = new NavigatorNews(context, sentence => this._say(sentence));
   }
 
   dispose(): void {
     window.clearTimeout(this._timer);
+    this._news.dispose();
     super.dispose();
   }
 
@@ -85,6 +88,7 @@ export class LiveRegion extends Widget {
   }
 
   private _context: IViewContext;
+  private _news: NavigatorNews;
   private _timer = 0;
   /** Tenths of each run that were reached last. */
   private _tenths: ReadonlyMap<string, number> = new Map();
@@ -145,7 +149,7 @@ export function pointerSentence({ shown, trans }: IViewContext): string {
   shown.models
     .filter(model => Number.isFinite(shown.errorAt(model, row, column)))
     .forEach((model, i) => {
-      const text = `${shown.labelOf(model)} ${percent(shown.errorAt(model, row, column))}`;
+      const text = `${shown.labelOf(model)} ${shown.errorText(shown.errorAt(model, row, column))}`;
       words.push(i === 0 ? trans.__('error %1', text) : text);
     });
   return words.join(', ');

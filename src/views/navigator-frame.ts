@@ -1,18 +1,24 @@
 import { scaleLinear } from 'd3-scale';
 import { axisValue } from '../signal/axis';
-import type { IPair } from '../signal/types';
+import type { IAxis, IPair } from '../signal/types';
 import { drawBottomAxis, drawLeftAxis } from './marks/axes';
 import { fitPicture } from './marks/fit';
 import type { GroupSelection } from './marks/surface';
 
-/** Where a picture of the scan stands on screen, CSS pixels. */
-export interface IPictureFrame {
+/** A rectangle on screen, CSS pixels. */
+export interface IArea {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
+}
+
+/** Where a picture of the whole scan stands on screen, CSS pixels; magnified, it reaches beyond what is seen. */
+export interface IPictureFrame extends IArea {
   readonly pixelWidth: number;
   readonly pixelHeight: number;
+  /** The part of the screen that shows the picture. */
+  readonly seen: IArea;
 }
 
 /** Height of a scan pixel over its width, in units of the axes; 1 where the units differ. */
@@ -34,7 +40,28 @@ export function framePicture(
   height: number
 ): IPictureFrame {
   const fit = fitPicture(width, height, pair.nx, pair.ny, pixelAspect(pair));
-  return { left, top, ...fit };
+  const { width: across, height: down } = fit;
+  return {
+    left,
+    top,
+    ...fit,
+    seen: { left, top, width: across, height: down }
+  };
+}
+
+/** True where a point lies over what is seen of a picture, or within `border` px of it. */
+export function isSeen(
+  { seen }: IPictureFrame,
+  x: number,
+  y: number,
+  border = 0
+): boolean {
+  return (
+    x >= seen.left - border &&
+    y >= seen.top - border &&
+    x < seen.left + seen.width + border &&
+    y < seen.top + seen.height + border
+  );
 }
 
 /** Pixel (row, column) under a point, kept within the scan. */
@@ -59,32 +86,40 @@ export function drawScanAxes(
   frame: IPictureFrame
 ): void {
   const { x, y } = pair;
+  const { seen } = frame;
+  const right = seen.left + seen.width;
+  const bottom = seen.top + seen.height;
+  const column = (at: number): number => (at - frame.left) / frame.pixelWidth;
+  const row = (at: number): number => (at - frame.top) / frame.pixelHeight;
   // The tick of pixel 0 stands at its left edge, as the picture begins there.
   const xScale = scaleLinear()
-    .domain([axisValue(x, 0), edge(x.size, i => axisValue(x, i))])
-    .range([frame.left, frame.left + frame.width]);
+    .domain([placeOn(x, column(seen.left)), placeOn(x, column(right))])
+    .range([seen.left, right]);
   const yScale = scaleLinear()
-    .domain([axisValue(y, 0), edge(y.size, i => axisValue(y, i))])
-    .range([frame.top, frame.top + frame.height]);
+    .domain([placeOn(y, row(seen.top)), placeOn(y, row(bottom))])
+    .range([seen.top, bottom]);
   drawBottomAxis(group, {
     scale: xScale,
-    at: frame.top + frame.height,
-    ticks: Math.max(2, Math.round(frame.width / 62)),
+    at: bottom,
+    ticks: Math.max(2, Math.round(seen.width / 62)),
     title: withUnits('x', x.units),
     titleGap: 27
   });
   drawLeftAxis(group, {
     scale: yScale,
-    at: frame.left,
-    ticks: Math.max(2, Math.round(frame.height / 56)),
+    at: seen.left,
+    ticks: Math.max(2, Math.round(seen.height / 56)),
     title: withUnits('y', y.units),
     titleGap: 30
   });
 }
 
-/** Value one step beyond the last of an axis. */
-function edge(size: number, value: (i: number) => number): number {
-  return size > 1 ? 2 * value(size - 1) - value(size - 2) : value(0) + 1;
+/** Value of an axis at a place in pixels from its beginning; between its values it runs straight. */
+function placeOn(axis: IAxis, place: number): number {
+  const before = Math.max(0, Math.min(axis.size - 2, Math.floor(place)));
+  const from = axisValue(axis, before);
+  const step = axis.size > 1 ? axisValue(axis, before + 1) - from : 1;
+  return from + (place - before) * step;
 }
 
 function withUnits(name: string, units: string): string {

@@ -1,20 +1,42 @@
 import * as React from 'react';
+import { CanvasButton } from './canvas-button';
 import type { IPalette } from './marks/palette';
-import { boxPath, crossPath, drawHaloed, ringPath } from './marks/pointer';
 import { Surface } from './marks/surface';
+import { Camera } from './navigator-camera';
+import { NavigatorDisplay } from './navigator-display';
 import type { IPictureFrame } from './navigator-frame';
-import { listenOnNavigator } from './navigator-input';
-import { shownLayer, type ShownLayer } from './navigator-layers';
+import { type INavigatorHost, zoomAtPointer } from './navigator-host';
+import { NavigatorMouse } from './navigator-input';
+import { keysText, listenForKeys } from './navigator-keys';
+import {
+  imagePicture,
+  pictureOf,
+  shownLayer,
+  type ShownLayer
+} from './navigator-layers';
+import {
+  drawHighlight,
+  drawPins,
+  drawPointer,
+  drawRubberBand,
+  drawSecondPointer,
+  drawSelection
+} from './navigator-marks';
 import { NavigatorPicture } from './navigator-picture';
+import { navigatorTable } from './navigator-table';
 import { NavigatorTools } from './navigator-tools';
+import { Popover } from './popover';
 import { RegionEditor } from './region-editor';
 import { drawRegions } from './regions-layer';
+import { secondPointerLines } from './second-pointer';
+import { SelectionDrag } from './selection-drag';
+import type { ITable } from './table';
 import { type IViewContext, View } from './view';
 
 /** What has to be drawn again. */
-type Part = 'picture' | 'regions' | 'pointer';
+type Part = 'picture' | 'regions' | 'selection' | 'pins' | 'pointer';
 
-/** The HAADF image with its layers, the split, the regions, the pointer and its window. */
+/** The HAADF image with its layers, the split, the regions, the selection, pins and the pointers with their windows. */
 export class Navigator extends View {
   constructor(context: IViewContext) {
     super(context, {
@@ -26,6 +48,7 @@ export class Navigator extends View {
           width={this.width}
           residual={this._residual}
           setResidual={value => this._setResidual(value)}
+          openDisplay={opener => this._openDisplay(opener)}
         />
       )
     });
@@ -33,26 +56,45 @@ export class Navigator extends View {
     this.addClass('jp-Eelscape-navigator');
     this._surface = new Surface(this.body.node);
     this._picture = new NavigatorPicture(context, this._surface);
-    this._surface.group('regions');
-    this._surface.group('pointer');
     this.makeApplication(
       trans.__('Navigator: HAADF image, choose a pixel'),
-      trans.__(
-        'Arrow keys move the pointer by one pixel, with Shift by eight. 1 to 4 choose the layer. R selects the next region: Alt and an arrow key move it, Alt, Control and an arrow key resize it, with Shift by eight pixels; Delete removes it, Escape deselects it. With a region tool, Enter draws a region at the pointer; for a polygon Space sets a vertex at the pointer and Enter closes it. A drag with Shift draws over a region.'
-      )
+      keysText(trans)
     );
-    this._editor = new RegionEditor({
+    const editor = new RegionEditor({
       regions: workspace.regions,
       frame: () => this._frame,
       pair: () => context.shown.pair,
       changed: () => this._touch('regions')
     });
-    listenOnNavigator(this.body.node, context, this._editor, {
+    this._host = {
+      editor,
+      selection: new SelectionDrag(context, () => this._touch('selection')),
+      camera: new Camera(),
       frame: () => this._frame,
+      base: () => this._picture.base,
       layer: () => this._layer,
-      setResidual: value => this._setResidual(value)
+      setResidual: value => this._setResidual(value),
+      openDisplay: () => this._openDisplay(),
+      moved: () => this._moved()
+    };
+    this._mouse = new NavigatorMouse(this.body.node, context, this._host);
+    listenForKeys(this.body.node, context, this._host);
+    this._display = new Popover(() => this._displayForm());
+    this._fit = new CanvasButton(this.body.node, {
+      text: trans.__('Fit'),
+      title: trans.__('Show the whole scan (0)'),
+      click: () => {
+        this._host.camera.fit();
+        this._moved();
+        this.body.node.focus();
+      }
     });
     this._connect();
+  }
+
+  dispose(): void {
+    this._display.close();
+    super.dispose();
   }
 
   /**
@@ -74,6 +116,12 @@ export class Navigator extends View {
     this._touch('picture');
   }
 
+  /** The values of the pixels that are seen. */
+  table(): ITable | null {
+    const frame = this._frame;
+    return frame && navigatorTable(this.context, this._layer, frame);
+  }
+
   protected draw(palette: IPalette): void {
     const stale = this._stale;
     this._stale = new Set();
@@ -85,25 +133,38 @@ export class Navigator extends View {
     if (!frame) {
       return;
     }
+    const { context } = this;
+    const { editor, selection } = this._host;
     if (all || stale.has('regions')) {
-      const group = this._surface.group('regions');
-      group.selectAll('*').remove();
-      drawRegions(group, this.context, this._editor, frame, palette);
+      drawRegions(this._emptied('regions'), context, editor, frame, palette);
+    }
+    if (all || stale.has('selection')) {
+      const group = this._emptied('selection');
+      drawSelection(group, context, frame);
+      if (selection.box) {
+        drawRubberBand(group, frame, selection.box);
+      }
+    }
+    if (all || stale.has('pins')) {
+      drawPins(this._emptied('pins'), context, frame);
     }
     if (all || stale.has('pointer')) {
-      this._surface.group('pointer').selectAll('*').remove();
-      this._drawPointer(frame);
+      const group = this._emptied('pointer');
+      drawPointer(group, context, frame);
+      drawSecondPointer(group, context, frame, secondPointerLines(context));
+      drawHighlight(group, context, frame);
     }
   }
 
   private _connect(): void {
-    const { workspace } = this.context;
-    const { data, models, navigation } = workspace;
-    navigation.pointerChanged.connect(this._touchPointer, this);
+    const { workspace, highlight } = this.context;
+    const { data, models, navigation, explorer } = workspace;
+    navigation.pointerChanged.connect(this._pointerMoved, this);
+    navigation.secondPointerChanged.connect(this._touchPointer, this);
     navigation.latentCursorChanged.connect(this._touchPointer, this);
     navigation.energyRangeChanged.connect(this._rangeChanged, this);
     navigation.displayChanged.connect(this.refresh, this);
-    data.pairChanged.connect(this.refresh, this);
+    data.pairChanged.connect(this._pairChanged, this);
     data.setupChanged.connect(this.refresh, this);
     models.itemsChanged.connect(this.refresh, this);
     models.activeChanged.connect(this.refresh, this);
@@ -111,6 +172,29 @@ export class Navigator extends View {
     workspace.regions.changed.connect(this._regionsChanged, this);
     workspace.factorisation.changed.connect(this._factorised, this);
     workspace.preprocessing.changed.connect(this._drafted, this);
+    explorer.display.changed.connect(this.refresh, this);
+    explorer.selection.changed.connect(this._touchSelection, this);
+    explorer.pins.changed.connect(this._touchPins, this);
+    for (const part of [
+      explorer.clusters,
+      explorer.veracity,
+      explorer.transfer
+    ]) {
+      part.changed.connect(this.refresh, this);
+    }
+    highlight.changed.connect(this._touchPointer, this);
+  }
+
+  /** Renders the tools and what they opened again, and draws. */
+  refresh(): void {
+    super.refresh();
+    this._display.update();
+  }
+
+  private _emptied(name: string): ReturnType<Surface['group']> {
+    const group = this._surface.group(name);
+    group.selectAll('*').remove();
+    return group;
   }
 
   private _touch(part: Part): void {
@@ -122,8 +206,56 @@ export class Navigator extends View {
     this._touch('pointer');
   }
 
+  private _touchSelection(): void {
+    this._touch('selection');
+  }
+
+  private _touchPins(): void {
+    this._touch('pins');
+    this._touch('pointer');
+  }
+
+  private _pointerMoved(): void {
+    const { pointer } = this.context.workspace.navigation;
+    const { camera, selection } = this._host;
+    const base = this._picture.base;
+    this._display.update();
+    if (selection.anchored) {
+      selection.move(pointer);
+    }
+    if (this.context.workspace.explorer.pins.items.length) {
+      this._touch('pins');
+    }
+    if (
+      base &&
+      !this._mouse.movesPointer &&
+      camera.zoom > 1 &&
+      camera.follow(base, ...pointer)
+    ) {
+      this._touch('picture');
+    } else {
+      this._touch('pointer');
+    }
+  }
+
+  /** The camera moved. */
+  private _moved(): void {
+    this._touch('picture');
+    this._display.update();
+  }
+
+  private _pairChanged(): void {
+    const { pair } = this.context.shown;
+    const shape = pair ? `${pair.ny},${pair.nx}` : '';
+    if (shape !== this._shape) {
+      this._shape = shape;
+      this._host.camera.fit();
+    }
+    this.refresh();
+  }
+
   private _rangeChanged(): void {
-    if (this._layer === 'energy') {
+    if (this._layer === 'energy' || this._layer === 'difference') {
       this.redraw();
     }
   }
@@ -133,9 +265,37 @@ export class Navigator extends View {
     if (tool !== this._tool) {
       // Another tool: what was begun with the last one is dropped.
       this._tool = tool;
-      this._editor.cancel();
+      this._host.editor.cancel();
     }
     this._touch('regions');
+  }
+
+  private _openDisplay(opener?: HTMLElement): void {
+    const button =
+      opener ?? this.node.querySelector<HTMLElement>('[data-eelscape-display]');
+    if (button) {
+      this._display.toggle(button, this.context.trans.__('Display'));
+    }
+  }
+
+  private _displayForm(): JSX.Element {
+    const { context, _host: host } = this;
+    if (!context.shown.pair) {
+      return <></>;
+    }
+    return (
+      <NavigatorDisplay
+        context={context}
+        layer={pictureOf(context, this._layer)}
+        image={imagePicture(context)}
+        zoom={host.camera.zoom}
+        zoomBy={factor => zoomAtPointer(host, context.shown.pointer, factor)}
+        fit={() => {
+          host.camera.fit();
+          this._moved();
+        }}
+      />
+    );
   }
 
   /** Its progress changes nothing here. */
@@ -179,50 +339,37 @@ export class Navigator extends View {
     const canvas = this._surface.begin(this.width, this.height);
     this._surface.clear();
     const layer = this._layer;
+    const { camera } = this._host;
     this.node.dataset.eelscapeLayer = layer;
-    this._frame = this._picture.draw(canvas, layer, {
-      width: this.width - this._right,
-      height: this.height - this._bottom,
-      reserve: this._reserve
-    });
-  }
-
-  private _drawPointer(frame: IPictureFrame): void {
-    const { shown, workspace } = this.context;
-    const group = this._surface.group('pointer');
-    const [row, column] = workspace.navigation.pointer;
-    const x = (c: number): number => frame.left + c * frame.pixelWidth;
-    const y = (r: number): number => frame.top + r * frame.pixelHeight;
-    for (const index of shown.cursorWindows()) {
-      const nx = shown.pair!.nx;
-      const centre = [(index % nx) + 0.5, Math.floor(index / nx) + 0.5];
-      drawHaloed(
-        group,
-        ringPath(x(centre[0]), y(centre[1]), 5),
-        'jp-Eelscape-pointer jp-mod-thin'
-      );
-    }
-    if (shown.fits(row, column)) {
-      const half = shown.window / 2;
-      drawHaloed(
-        group,
-        boxPath(
-          x(column - half),
-          y(row - half),
-          x(column + half),
-          y(row + half)
-        )
-      );
-    }
-    drawHaloed(group, crossPath(x(column + 0.5), y(row + 0.5), 16, 4));
+    this._frame = this._picture.draw(
+      canvas,
+      layer,
+      {
+        width: this.width - this._right,
+        height: this.height - this._bottom,
+        reserve: this._reserve
+      },
+      camera
+    );
+    this.node.dataset.eelscapeZoom = camera.zoom.toPrecision(3);
+    const seen = this._frame?.seen;
+    this._fit.place(
+      seen && camera.zoom > 1
+        ? { right: seen.left + seen.width - 4, top: seen.top + 4 }
+        : null
+    );
   }
 
   private _surface: Surface;
   private _picture: NavigatorPicture;
-  private _editor: RegionEditor;
+  private _host: INavigatorHost;
+  private _mouse: NavigatorMouse;
+  private _display: Popover;
+  private _fit: CanvasButton;
   private _frame: IPictureFrame | null = null;
   private _stale = new Set<Part>();
   private _tool: string | null = null;
+  private _shape = '';
   private _factors: unknown = null;
   private _draftSources: readonly unknown[] = [];
   private _hasResidual = false;

@@ -3,6 +3,7 @@ import { Panel, PanelLayout, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { IWorkspace } from '../model/types';
 import { DrawQueue } from './draw-queue';
+import { Highlight } from './highlight';
 import { panelIcon } from './icon';
 import {
   type FormName,
@@ -57,6 +58,7 @@ class EelscapePanel extends Widget {
       queue: this._queue,
       trans,
       tooltip,
+      highlight: new Highlight(),
       mode: () =>
         this._plan?.mode ?? (this.node.clientWidth < 1360 ? 'medium' : 'wide'),
       compact: () => this._plan?.compact ?? this.node.clientWidth < 900,
@@ -175,9 +177,11 @@ class EelscapePanel extends Widget {
     models.activeChanged.connect(this._updateBars, this);
     models.gridChanged.connect(this._gridChanged, this);
     navigation.displayChanged.connect(this._updateBars, this);
+    workspace.explorer.display.changed.connect(this._updateBars, this);
     preprocessing.changed.connect(this._updateBars, this);
     training.changed.connect(this._trainingChanged, this);
     expected.changed.connect(this._updateBars, this);
+    workspace.interrupted.changed.connect(this._updateBars, this);
   }
 
   /** Says whether somebody can see the panel. */

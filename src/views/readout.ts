@@ -1,12 +1,14 @@
 import type { ITrainedModel } from '../model/types';
+import { metricName } from './error-metric';
 import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
 import type { IPalette } from './marks/palette';
 import { crossPath, drawHaloed } from './marks/pointer';
 import { paintRaster } from './marks/raster';
 import { Surface } from './marks/surface';
 import { abundanceNotes, line, membershipNote } from './pixel-notes';
+import { partName } from './part-name';
 import { type IViewContext, View } from './view';
-import { fixed, latentName, percent, significant } from './wording';
+import { fixed, latentName, significant } from './wording';
 
 /** The window at the pointer with the errors and encodings there; its text is what tests and screen readers read. */
 export class Readout extends View {
@@ -16,12 +18,14 @@ export class Readout extends View {
     this.body.node.dataset.eelscapeReadout = '';
     const { data, models, navigation } = context.workspace;
     navigation.pointerChanged.connect(this._changed, this);
+    navigation.secondPointerChanged.connect(this._changed, this);
     navigation.energyRangeChanged.connect(this._changed, this);
     models.itemsChanged.connect(this._changed, this);
     models.activeChanged.connect(this._changed, this);
     data.pairChanged.connect(this._changed, this);
     data.setupChanged.connect(this._changed, this);
     navigation.displayChanged.connect(this.redraw, this);
+    context.workspace.explorer.display.changed.connect(this._changed, this);
     context.workspace.regions.changed.connect(this._notesChanged, this);
     context.workspace.factorisation.changed.connect(this._notesChanged, this);
     this._write();
@@ -67,6 +71,8 @@ export class Readout extends View {
     dataset.latents = latents ? JSON.stringify(Array.from(latents)) : '';
     dataset.part = shown.partAt(row, column) ?? '';
     dataset.model = active?.id ?? '';
+    dataset.metric = shown.metric;
+    dataset.second = workspace.navigation.secondPointer?.join() ?? '';
     dataset.excluded = shown.excludedAt(row, column) ? 'true' : '';
     const abundances = shown.abundancesAt(row, column);
     // NaN where excluded: JSON has none.
@@ -127,15 +133,19 @@ export class Readout extends View {
     }
     if (!images.length) {
       if (!this._across) {
-        text.append(
-          this._legend(trans.__('measured'), palette.measured, null, 1)
-        );
+        text.append(this._legend(this._measured(), palette.measured, null, 1));
       }
       for (const model of models.slice(-4)) {
         text.append(this._modelLine(model, row, column, palette, true));
       }
     }
+    if (models.length && !this._across) {
+      text.append(this._metric());
+    }
     text.append(this._latents(row, column));
+    if (!this._across) {
+      text.append(...this._second());
+    }
     const note = membershipNote(this.context);
     if (note && !this._across) {
       text.append(note);
@@ -178,11 +188,7 @@ export class Readout extends View {
     if (part) {
       const chip = document.createElement('span');
       chip.className = `jp-Eelscape-part jp-mod-${part}`;
-      chip.textContent = {
-        train: trans.__('train'),
-        guard: trans.__('guard'),
-        test: trans.__('test')
-      }[part];
+      chip.textContent = partName(part, trans);
       element.append(' ', chip);
     }
     const note = this._across ? membershipNote(this.context) : null;
@@ -293,9 +299,57 @@ export class Readout extends View {
     }
     const value = document.createElement('b');
     value.className = 'jp-Eelscape-errorValue';
-    value.textContent = percent(shown.errorAt(model, row, column));
+    value.textContent = shown.errorText(shown.errorAt(model, row, column));
     element.append(value);
     return element;
+  }
+
+  /** "measured", with the square that it is the mean over. */
+  private _measured(): string {
+    const { workspace, trans } = this.context;
+    const side = workspace.navigation.pointerSize;
+    return side > 1
+      ? trans.__('measured %1 \u00d7 %1', side)
+      : trans.__('measured');
+  }
+
+  /** Which measure the errors above are of. */
+  private _metric(): HTMLElement {
+    const { shown, trans } = this.context;
+    const element = line(metricName(shown.metric, trans));
+    element.classList.add('jp-Eelscape-metricName');
+    return element;
+  }
+
+  /** Place, part and errors of the second pointer. */
+  private _second(): HTMLElement[] {
+    const { shown, workspace, trans } = this.context;
+    const second = workspace.navigation.secondPointer;
+    if (!second) {
+      return [];
+    }
+    const [row, column] = second;
+    const block = document.createElement('div');
+    block.className = 'jp-Eelscape-secondPlace';
+    const part = shown.partAt(row, column);
+    const place = line(trans.__('2: (%1, %2)', column, row));
+    if (part) {
+      const chip = document.createElement('span');
+      chip.className = `jp-Eelscape-part jp-mod-${part}`;
+      chip.textContent = partName(part, trans);
+      place.append(' ', chip);
+    }
+    block.append(
+      place,
+      ...shown.models.slice(-4).map(model => {
+        const error = shown.errorText(shown.errorAt(model, row, column));
+        const element = line(`${shown.labelOf(model)} ${error}`);
+        element.classList.add('jp-Eelscape-atSecond');
+        element.style.color = `var(--eelscape-model-text-${shown.styleOf(model) + 1})`;
+        return element;
+      })
+    );
+    return [block];
   }
 
   private _latents(row: number, column: number): HTMLElement {

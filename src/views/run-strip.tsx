@@ -1,8 +1,10 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ITrainedModel } from '../model/types';
 import type { ISetup } from '../signal/types';
+import { metricHeading } from './error-metric';
+import { spreadsOf } from './error-spreads';
 import { ExpectedLine } from './expected-time';
+import { InterruptedRows } from './interrupted-row';
 import { ModelMark } from './model-mark';
 import { RunRows } from './run-rows';
 import { Shelved } from './shelved';
@@ -11,6 +13,15 @@ import { fixed, percent } from './wording';
 
 /** The line below the toolbar: what runs, what was reached, what is wrong. */
 export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
+  return (
+    <>
+      <InterruptedRows context={context} />
+      <Strip context={context} />
+    </>
+  );
+}
+
+function Strip({ context }: { context: IViewContext }): JSX.Element {
   const { workspace, shown, trans } = context;
   const { training, data } = workspace;
   const error = training.error && (
@@ -82,19 +93,13 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
   return (
     <div className="jp-Eelscape-stripRow">
       <span>
-        <b>{trans.__('Error')}</b>{' '}
+        <b>{metricHeading(shown.metric, trans)}</b>{' '}
         <span className="jp-Eelscape-dim jp-mod-optional">
           {trans.__('mean per window')}
         </span>
       </span>
       {models.slice(-4).map(model => (
-        <ModelErrors
-          key={model.id}
-          model={model}
-          label={shown.labelOf(model)}
-          style={shown.styleOf(model)}
-          trans={trans}
-        />
+        <ModelErrors key={model.id} context={context} model={model} />
       ))}
       {leak}
       <Shelved context={context} />
@@ -137,13 +142,14 @@ export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
 
 /** Error of a model by part, with RMSE and skill beside it. */
 function ModelErrors(props: {
+  context: IViewContext;
   model: ITrainedModel;
-  label: string;
-  style: number;
-  trans: TranslationBundle;
 }): JSX.Element {
-  const { model, trans } = props;
-  const { meanError, meanRmse, skill } = model;
+  const { context, model } = props;
+  const { shown, trans } = context;
+  const { meanRmse, skill } = model;
+  const { train, test } = spreadsOf(shown, model);
+  const style = shown.styleOf(model);
   return (
     <span
       className="jp-Eelscape-modelErrors"
@@ -153,13 +159,13 @@ function ModelErrors(props: {
         fixed(skill.train, 2)
       )}
     >
-      <ModelMark style={props.style} />
-      <b style={{ color: `var(--eelscape-model-text-${props.style + 1})` }}>
-        {props.label}
+      <ModelMark style={style} />
+      <b style={{ color: `var(--eelscape-model-text-${style + 1})` }}>
+        {shown.labelOf(model)}
       </b>
-      <span>{trans.__('train %1', percent(meanError.train))}</span>
+      <span>{trans.__('train %1', shown.errorText(train.mean))}</span>
       <span aria-hidden="true">·</span>
-      <b>{trans.__('test %1', percent(meanError.test))}</b>
+      <b>{trans.__('test %1', shown.errorText(test.mean))}</b>
       <span className="jp-Eelscape-dim jp-mod-optional">
         {trans.__(
           'RMSE %1, skill %2',

@@ -1,7 +1,7 @@
 import { nodeAt } from '../analysis/latent-space';
 import { percentiles } from '../analysis/statistics';
 import { energyMap, spectrumAt } from '../signal/spectrum-image';
-import type { IPair, Kind } from '../signal/types';
+import type { IPair, Kind, Metric } from '../signal/types';
 import type {
   IFactorisation,
   IGrid,
@@ -12,6 +12,8 @@ import type {
 } from '../model/types';
 import { regionValue } from './data/region-value';
 import { energyScale, type IEnergyScale } from './energy-scale';
+import { errorText } from './error-metric';
+import { lookLimits } from './layer-limits';
 import { ModelStyles } from './model-styles';
 import { RegionStyles } from './region-styles';
 
@@ -105,9 +107,30 @@ export class Shown {
     return label < 0 ? null : (['train', 'guard', 'test'] as const)[label];
   }
 
-  /** Relative error of a model at a pixel, a fraction; NaN where it has none. */
+  /** The measure of errors that all views share. */
+  get metric(): Metric {
+    return this._workspace.explorer.display.metric;
+  }
+
+  /** (ny, nx) errors of a model by that measure; NaN where no window fits. */
+  errorsOf(model: ITrainedModel): Float32Array {
+    return model.errorBy(this.metric);
+  }
+
+  /** Error of a model at a pixel by that measure; NaN where it has none. */
   errorAt(model: ITrainedModel, row: number, column: number): number {
-    return model.error[row * (this.pair?.nx ?? 0) + column] ?? NaN;
+    return this.errorsOf(model)[row * (this.pair?.nx ?? 0) + column] ?? NaN;
+  }
+
+  /** An error by that measure with its units: "9.9 %". */
+  errorText(value: number): string {
+    return errorText(value, this.metric, this.targetUnits);
+  }
+
+  /** Units of what the models shown predict. */
+  get targetUnits(): string {
+    const image = this.kind === 'spec2im';
+    return (image ? this.pair?.imageUnits : this.pair?.spectraUnits) ?? '';
   }
 
   /** True where a window fits around a pixel: rows row - w/2 to row + w/2 - 1. */
@@ -266,24 +289,25 @@ export class Shown {
     return this.energy()?.rangeText(first, last) ?? '';
   }
 
-  /** Grey limits of the HAADF image: 2 to 98 % of its values. */
+  /** Grey limits of the HAADF image: 2 to 98 % of its values, or what was chosen. */
   imageLimits(): Limits {
-    return this.pair ? this.limitsOf(this.pair.image) : [0, 1];
+    return this.pair ? this._lookLimits('haadf', [this.pair.image]) : [0, 1];
   }
 
-  /** Colour limits of the energy map: 2 to 98 % of its values. */
+  /** Colour limits of the energy map: 2 to 98 % of its values, or what was chosen. */
   energyLimits(): Limits {
     const map = this.energyMap();
-    return map ? this.limitsOf(map) : [0, 1];
+    return map ? this._lookLimits('energy', [map]) : [0, 1];
   }
 
-  /** Colour limits of the errors, from 0 and shared by the models so that they compare; fractions. */
+  /** Colour limits of `errorsOf`, from 0 and shared by the models so that they compare. */
   errorLimits(): Limits {
-    const high = Math.max(
-      0,
-      ...this.models.map(model => this.limitsOf(model.error)[1])
-    );
-    return [0, high > 0 ? ceilTo(high) : 0.01];
+    const key = `error:${this.metric}`;
+    const maps = this.models.map(model => this.errorsOf(model));
+    const [low, high] = this._lookLimits(key, maps);
+    return this._workspace.navigation.look(key).limits
+      ? [low, high]
+      : [0, high > 0 ? ceilTo(high) : 0.01];
   }
 
   /** Index of the grid node nearest to the latent cursor; -1 without one. */
@@ -321,6 +345,13 @@ export class Shown {
       this._limits.set(values, limits);
     }
     return limits;
+  }
+
+  private _lookLimits(
+    key: string,
+    pictures: readonly (Float32Array | Float64Array)[]
+  ): Limits {
+    return lookLimits(this._workspace.navigation.look(key), pictures);
   }
 
   private _workspace: IWorkspace;

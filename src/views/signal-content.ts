@@ -1,3 +1,4 @@
+import type { ISpectraSpread } from '../analysis/spectra-spread';
 import type { IDraftWindow } from './draft-windows';
 import type { IEnergyScale } from './energy-scale';
 import type { IPalette } from './marks/palette';
@@ -11,6 +12,7 @@ import {
   regionCurves,
   residualCurves
 } from './signal-curves';
+import { secondCurves, selectionCurve } from './signal-compare';
 import { signalDraft } from './signal-draft';
 import type { ISignalDisplay } from './signal-tools';
 import type { IViewContext } from './view';
@@ -39,7 +41,8 @@ export function signalContent(
   context: IViewContext,
   palette: IPalette,
   display: ISignalDisplay,
-  beside: boolean
+  beside: boolean,
+  selected: ISpectraSpread | null = null
 ): ISignalContent | null {
   const { shown } = context;
   const energy = shown.energy();
@@ -57,7 +60,14 @@ export function signalContent(
   }
   const measured = measuredCurve(context, energy, palette)!;
   const parts = shownLayer(context) === 'abundance';
-  const models = parts ? [] : modelCurves(context, energy, palette);
+  const models =
+    parts || !display.models ? [] : modelCurves(context, energy, palette);
+  const second = display.second
+    ? secondCurves(context, energy, palette, !parts && display.models)
+    : [];
+  const selection = display.selection
+    ? selectionCurve(context, selected, energy, palette)
+    : null;
   const endmembers = parts ? endmemberCurves(context, energy, palette) : [];
   const regions = display.regions ? regionCurves(context, energy, palette) : [];
   const cursor = parts ? null : cursorCurve(context, energy, palette);
@@ -65,15 +75,25 @@ export function signalContent(
     energy,
     // What is chosen lies on top.
     curves: [
+      ...second,
       measured,
       ...models,
       ...endmembers,
       ...regions,
+      ...(selection ? [selection] : []),
       ...(cursor ? [cursor] : [])
     ].sort((a, b) => Number(a.width > 2.2) - Number(b.width > 2.2)),
-    residuals: residualCurves(measured, models),
+    residuals:
+      display.residual === false
+        ? []
+        : [
+            ...residualCurves(measured, models),
+            ...(second.length ? residualCurves(second[0], second.slice(1)) : [])
+          ],
     legend: [
       ...(beside ? [] : [measured, ...models]),
+      ...second,
+      ...(selection ? [selection] : []),
       // The others are named at their lines.
       ...endmembers.filter(curve => curve.width > 1),
       ...regions

@@ -1,3 +1,8 @@
+import {
+  meanCurve,
+  spectrumAround,
+  squareAround
+} from '../analysis/spectra-spread';
 import type { ITrainedModel } from '../model/types';
 import type { IEnergyScale } from './energy-scale';
 import { type IPalette, MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
@@ -32,22 +37,25 @@ const PLAIN = {
   limits: true
 } as const;
 
-/** The measured spectrum of the pointer. */
+/** The measured spectrum of the pointer, the mean over its square where it has one. */
 export function measuredCurve(
   context: IViewContext,
   energy: IEnergyScale,
   palette: IPalette
 ): ISignalCurve | null {
-  const { shown, trans } = context;
+  const { shown, workspace, trans } = context;
+  const { pair } = shown;
   const [row, column] = shown.pointer;
-  const values = shown.spectrumAt(row, column);
+  const side = workspace.navigation.pointerSize;
   return (
-    values && {
+    pair && {
       ...PLAIN,
       text: shown.excludedAt(row, column)
         ? trans.__('measured (excluded)')
-        : trans.__('measured'),
-      values,
+        : side > 1
+          ? trans.__('measured, %1 \u00d7 %1 px', side)
+          : trans.__('measured'),
+      values: spectrumAround(pair, row, column, side),
       energy,
       className: 'jp-Eelscape-measured',
       colour: palette.measured,
@@ -69,12 +77,36 @@ export function modelCurves(
     return [];
   }
   return shown.models.flatMap(model => {
-    const values = model.predictionAt(...shown.pointer);
+    const values = predictionAround(context, model, shown.pointer);
     return values ? [modelCurve(context, model, values, energy, palette)] : [];
   });
 }
 
-function modelCurve(
+/**
+ * The predicted spectrum of a place, the mean over the pointer's square where it has one; null
+ * where no window fits around the place. Pixels of the square without a window are left out.
+ */
+export function predictionAround(
+  { shown, workspace }: IViewContext,
+  model: ITrainedModel,
+  [row, column]: readonly [number, number]
+): Float32Array | null {
+  const own = model.predictionAt(row, column);
+  const side = workspace.navigation.pointerSize;
+  const { pair } = shown;
+  if (!own || !pair || side === 1) {
+    return own;
+  }
+  return meanCurve(
+    squareAround(pair, row, column, side).flatMap(pixel => {
+      const at = [Math.floor(pixel / pair.nx), pixel % pair.nx] as const;
+      const values = model.predictionAt(...at);
+      return values && !pair.mask?.[pixel] ? [values] : [];
+    })
+  );
+}
+
+export function modelCurve(
   { shown }: IViewContext,
   model: ITrainedModel,
   values: Float32Array,

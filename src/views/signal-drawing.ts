@@ -32,12 +32,20 @@ export interface ISignalRoom {
   /** Room at the right that the readout takes, px. */
   readonly right: number;
   readonly log: boolean;
+  /** True where residuals are drawn in a low plot too. */
+  readonly residual: boolean;
 }
 
 /** Where the plot stands and how energies (in the display unit) lie on it. */
 export interface ISignalPlace {
   readonly frame: IPlotFrame;
   readonly x: ScaleLinear<number, number>;
+  /** Height of an intensity, px; NaN where the scale has none. */
+  readonly y: (value: number) => number;
+  /** Lower end of the intensities, px. */
+  readonly bottom: number;
+  /** True where residuals are drawn below. */
+  readonly residual: boolean;
 }
 
 type Scale = (value: number) => number;
@@ -65,9 +73,10 @@ export function drawSignal(
   const right = room.width - room.right - 14;
   const most = room.height >= 380 ? 3 : 1;
   const top = 6 + drawNotes(surface, content, [LEFT, right], most);
-  const residual = content.residuals.length > 0 && room.height - top >= 234;
+  const least = room.residual ? 150 : 234;
+  const residual = content.residuals.length > 0 && room.height - top >= least;
   const residualHeight = residual
-    ? Math.min(76, Math.round(room.height * 0.19))
+    ? Math.max(38, Math.min(76, Math.round(room.height * 0.19)))
     : 0;
   const bottom = room.height - 42 - (residual ? residualHeight + 14 : 0);
   const y = intensityScale(content, top, bottom, room.log);
@@ -151,7 +160,7 @@ export function drawSignal(
     drawResidual(surface, context, content, whole, residualHeight, x, titleGap);
   }
   drawLegend(surface.group('legend'), legend, legendLeft, frame.top);
-  return { frame: whole, x };
+  return { frame: whole, x, y: height, bottom, residual };
 }
 
 /** A tick of the intensities: "150", "2.5e4"; the room beside the axis is small. */

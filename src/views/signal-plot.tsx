@@ -6,13 +6,23 @@ import type { IPalette } from './marks/palette';
 import type { IPlotFrame } from './marks/range-band';
 import { Surface } from './marks/surface';
 import { shownLayer } from './navigator-layers';
+import { partName } from './part-name';
 import { RangeDrag } from './range-drag';
+import { SelectionSpectrum } from './selection-spectrum';
+import { CurvesMenu } from './signal-curves-menu';
 import { type ISignalContent, signalContent } from './signal-content';
+import { cursorLines, drawCursor } from './signal-cursor';
 import { drawSignal, type ISignalPlace } from './signal-drawing';
-import { type ISignalDisplay, SignalTools } from './signal-tools';
+import {
+  type ISignalDisplay,
+  SIGNAL_DISPLAY,
+  SignalTools
+} from './signal-tools';
+import type { ITable } from './table';
+import { curveTable } from './view-tables';
 import { type IViewContext, View } from './view';
 import { WindowDrag } from './window-drag';
-import { fixed, significant } from './wording';
+import { significant } from './wording';
 
 /** Spectra at the pointer and of the regions, residuals, the energy range and the step being prepared. */
 export class SignalPlot extends View {
@@ -25,6 +35,7 @@ export class SignalPlot extends View {
           context={context}
           display={this._display}
           onChange={change => this._change(change)}
+          openCurves={opener => this._curves.open(opener)}
         />
       )
     });
@@ -35,10 +46,18 @@ export class SignalPlot extends View {
     this._part = document.createElement('span');
     this._part.className = 'jp-Eelscape-part';
     this.heading!.node.append(this._part);
+    this._selection = new SelectionSpectrum(context, () => this.redraw());
+    this._curves = new CurvesMenu(context, this.heading!.node, {
+      display: () => this._display,
+      residual: () =>
+        this._place?.residual === true && this._display.residual !== false,
+      change: change => this._change(change),
+      table: () => this.table()
+    });
     this.makeApplication(
       trans.__('Signal: spectrum at the pointer, choose the energy range'),
       trans.__(
-        'Left and right arrow move the energy range by a channel, with Shift by ten, with Alt they change its width. Escape chooses the full range. L switches the logarithmic scale. While a step is prepared the arrows move its energy window; W takes the next one.'
+        'Left and right arrow move the energy range by a channel, with Shift by ten, with Alt they change its width. Escape chooses the full range. L switches the logarithmic scale, C chooses the curves, Ctrl C copies them as CSV. While a step is prepared the arrows move its energy window; W takes the next one.'
       )
     );
     this._drag = new RangeDrag(this.body.node, {
@@ -56,8 +75,9 @@ export class SignalPlot extends View {
     this._windows = new WindowDrag(this.body.node, {
       frame: () => this._frame,
       windows: () => this._content?.windows ?? [],
-      energyAt: x => (this._x ? this._x.invert(x) * this._electronVolts : 0),
-      xOf: energy => this._x?.(energy / this._electronVolts) ?? 0,
+      energyAt: x =>
+        this._place ? this._place.x.invert(x) * this._electronVolts : 0,
+      xOf: energy => this._place?.x(energy / this._electronVolts) ?? 0,
       chosen: () => this.redraw(),
       step: () => this._step(),
       moved: window => {
@@ -67,18 +87,14 @@ export class SignalPlot extends View {
       commit: window => this._edit(window)
     });
     this.body.node.addEventListener('keydown', event => {
-      if (
-        event.key.toLowerCase() === 'l' &&
-        !event.ctrlKey &&
-        !event.metaKey &&
-        !event.altKey
-      ) {
-        this._change({ log: !this._display.log });
+      if (this._press(event)) {
         event.preventDefault();
         event.stopPropagation();
       }
     });
-    const { data, models, navigation } = workspace;
+    const { data, models, navigation, explorer } = workspace;
+    navigation.secondPointerChanged.connect(this._compared, this);
+    explorer.selection.changed.connect(this._compared, this);
     navigation.pointerChanged.connect(this.redraw, this);
     navigation.energyRangeChanged.connect(this.redraw, this);
     navigation.displayChanged.connect(this.refresh, this);
@@ -93,6 +109,7 @@ export class SignalPlot extends View {
   }
 
   dispose(): void {
+    this._curves.dispose();
     this._drag.dispose();
     this._windows.dispose();
     super.dispose();
@@ -108,16 +125,40 @@ export class SignalPlot extends View {
     return this._surface;
   }
 
+  table(): ITable | null {
+    const { shown, trans } = this.context;
+    const content = this._content;
+    return (
+      content &&
+      curveTable(
+        [
+          ...content.curves,
+          ...content.residuals
+            .filter(curve => !content.curves.includes(curve))
+            .map(curve => ({
+              ...curve,
+              text: content.drafting
+                ? curve.text
+                : trans.__('%1, residual', curve.text)
+            }))
+        ],
+        shown.pair?.spectraUnits ?? '',
+        trans.__.bind(trans)
+      )
+    );
+  }
+
   protected draw(palette: IPalette): void {
     this._surface.begin(this.width, this.height);
     this._surface.clear();
     this._frame = null;
-    this._x = null;
+    this._place = null;
     const content = signalContent(
       this.context,
       palette,
       this._display,
-      this._right > 0
+      this._right > 0,
+      this._display.selection ? this._selection.spread : null
     );
     this._content = content;
     if (!content) {
@@ -136,20 +177,47 @@ export class SignalPlot extends View {
     this._showPlace(content.drafting && this._display.mean);
     const units = content.energy.units;
     this._electronVolts = isEnergy(units) ? energyFactor(units, 'eV') : 1;
-    const { frame, x } = drawSignal(
-      this._surface,
-      this._clip,
-      this.context,
-      shown,
-      {
-        width: this.width,
-        height: this.height,
-        right: this._right,
-        log: this._display.log
+    const place = drawSignal(this._surface, this._clip, this.context, shown, {
+      width: this.width,
+      height: this.height,
+      right: this._right,
+      log: this._display.log,
+      residual: this._display.residual === true
+    });
+    this._frame = place.frame;
+    this._place = place;
+  }
+
+  private _press(event: KeyboardEvent): boolean {
+    const key = event.key.toLowerCase();
+    if (event.altKey) {
+      return false;
+    }
+    if (event.ctrlKey || event.metaKey) {
+      const copies = key === 'c' && !event.shiftKey && this._content !== null;
+      if (copies) {
+        this._curves.copy();
       }
+      return copies;
+    }
+    if (key === 'l') {
+      this._change({ log: !this._display.log });
+      return true;
+    }
+    const opener = this.heading?.node.querySelector<HTMLElement>(
+      '[data-eelscape-curves]'
     );
-    this._frame = frame;
-    this._x = x;
+    if (key === 'c' && opener) {
+      this._curves.open(opener);
+      return true;
+    }
+    return false;
+  }
+
+  /** What is compared with the pointer has changed: the form says what there is. */
+  private _compared(): void {
+    this._curves.update();
+    this.redraw();
   }
 
   /** A range that is dragged gives its map at once. */
@@ -163,6 +231,7 @@ export class SignalPlot extends View {
   private _change(change: Partial<ISignalDisplay>): void {
     this._display = { ...this._display, ...change };
     this.refresh();
+    this._curves.update();
   }
 
   /** The button comes and goes with the first and the last region. */
@@ -235,45 +304,36 @@ export class SignalPlot extends View {
     const part = mean ? null : shown.partAt(row, column);
     this._part.hidden = part === null;
     this._part.className = `jp-Eelscape-part jp-mod-${part}`;
-    this._part.textContent =
-      part === null
-        ? ''
-        : {
-            train: trans.__('train'),
-            guard: trans.__('guard'),
-            test: trans.__('test')
-          }[part];
+    this._part.textContent = part === null ? '' : partName(part, trans);
   }
 
   private _hover(event: PointerEvent, channel: number): void {
     const { shown, tooltip } = this.context;
     const content = this._content;
-    if (channel < 0 || !content) {
+    const group = this._surface.group('cursor');
+    group.selectAll('*').remove();
+    if (channel < 0 || !content || !this._place) {
       tooltip.hide();
       return;
     }
-    const { energy } = content;
-    const at = energy.position(channel);
-    const named = content.drafting || content.curves.length > 1;
-    tooltip.show(event.clientX, event.clientY, [
-      `${energy.label(at)} ${energy.units}`,
-      ...content.curves.slice(0, 6).map(curve => {
-        const value = curve.values[curve.energy.channelAt(at)];
-        const text = `${fixed(value, 2)} ${shown.pair!.spectraUnits}`.trim();
-        return named ? `${curve.text}: ${text}` : text;
-      })
-    ]);
+    const at = content.energy.position(channel);
+    drawCursor(group, this._place, content.curves, at);
+    tooltip.show(
+      event.clientX,
+      event.clientY,
+      cursorLines(content, at, shown.pair?.spectraUnits ?? '')
+    );
   }
 
   private _channelAt(x: number): number {
-    return this._content && this._x
-      ? this._content.energy.channelAt(this._x.invert(x))
+    return this._content && this._place
+      ? this._content.energy.channelAt(this._place.x.invert(x))
       : -1;
   }
 
   private _xOf(channel: number): number {
-    return this._content && this._x
-      ? this._x(this._content.energy.position(channel))
+    return this._content && this._place
+      ? this._place.x(this._content.energy.position(channel))
       : 0;
   }
 
@@ -284,8 +344,10 @@ export class SignalPlot extends View {
   private _windows: WindowDrag;
   private _content: ISignalContent | null = null;
   private _frame: IPlotFrame | null = null;
-  private _x: ISignalPlace['x'] | null = null;
-  private _display: ISignalDisplay = { log: false, regions: true, mean: false };
+  private _place: ISignalPlace | null = null;
+  private _display: ISignalDisplay = SIGNAL_DISPLAY;
+  private _selection: SelectionSpectrum;
+  private _curves: CurvesMenu;
   /** A window that is being dragged. */
   private _moved: IDraftWindow | null = null;
   /** One unit of the energies shown, eV. */

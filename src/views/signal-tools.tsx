@@ -12,13 +12,32 @@ export interface ISignalDisplay {
   readonly regions: boolean;
   /** The step being prepared on the mean of the scan instead of the pointer. */
   readonly mean: boolean;
+  /** Predicted spectra. */
+  readonly models: boolean;
+  /** Prediction - measured; null: where the plot is high enough. */
+  readonly residual: boolean | null;
+  /** Spectra of the second pointer. */
+  readonly second: boolean;
+  /** Mean of the selected windows. */
+  readonly selection: boolean;
 }
+
+export const SIGNAL_DISPLAY: ISignalDisplay = {
+  log: false,
+  regions: true,
+  mean: false,
+  models: true,
+  residual: null,
+  second: true,
+  selection: true
+};
 
 /** Tools in the Signal header. */
 export function SignalTools(props: {
   context: IViewContext;
   display: ISignalDisplay;
   onChange(change: Partial<ISignalDisplay>): void;
+  openCurves(opener: HTMLElement): void;
 }): JSX.Element {
   const { context, display, onChange } = props;
   const { workspace, shown, trans } = context;
@@ -52,6 +71,19 @@ export function SignalTools(props: {
           pressed={display.regions}
           onChange={regions => onChange({ regions })}
         />
+      )}
+      {!drafting && pair && (
+        <button
+          type="button"
+          className="jp-Eelscape-button jp-mod-small"
+          data-eelscape-curves=""
+          title={trans.__('Choose the curves and copy them (C)')}
+          aria-haspopup="dialog"
+          aria-expanded="false"
+          onClick={event => props.openCurves(event.currentTarget)}
+        >
+          {trans.__('Curves')}
+        </button>
       )}
       <Toggle
         label={trans.__('Log')}

@@ -74,23 +74,44 @@ export function drawSplit(
         .attr('d', path);
     }
     if (striped) {
-      const wide = (box.right - box.left) * frame.pixelWidth;
-      const text = label === 1 && wide < 70 ? trans.__('guard') : words[label];
-      const vertical = setup.split === 'top-bottom';
-      const above = toY(box.top) - 5;
-      group
-        .append('text')
-        .attr('class', `jp-Eelscape-regionName jp-mod-${name}`)
-        .attr(
-          'x',
-          vertical ? toX(box.left) + 6 : (toX(box.left) + toX(box.right)) / 2
-        )
-        .attr(
-          'y',
-          vertical || above < frame.top + 11 ? toY(box.top) + 15 : above
-        )
-        .attr('text-anchor', vertical ? 'start' : 'middle')
-        .text(text);
+      writeName(group, frame, {
+        name,
+        left: toX(box.left),
+        right: toX(box.right),
+        top: toY(box.top),
+        text: (wide: number) =>
+          label === 1 && wide < 70 ? trans.__('guard') : words[label],
+        vertical: setup.split === 'top-bottom'
+      });
     }
   }
+}
+
+/** Writes what a part is called over it, where it can be seen of a magnified picture. */
+function writeName(
+  group: GroupSelection,
+  { seen }: IPictureFrame,
+  part: {
+    readonly name: string;
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    text(wide: number): string;
+    readonly vertical: boolean;
+  }
+): void {
+  const left = Math.max(part.left, seen.left);
+  const right = Math.min(part.right, seen.left + seen.width);
+  const top = Math.max(part.top, seen.top);
+  if (right - left < 24 || top > seen.top + seen.height - 15) {
+    return;
+  }
+  const above = top - 5;
+  group
+    .append('text')
+    .attr('class', `jp-Eelscape-regionName jp-mod-${part.name}`)
+    .attr('x', part.vertical ? left + 6 : (left + right) / 2)
+    .attr('y', part.vertical || above < seen.top + 11 ? top + 15 : above)
+    .attr('text-anchor', part.vertical ? 'start' : 'middle')
+    .text(part.text(right - left));
 }

@@ -1,5 +1,6 @@
 import { extent } from '../analysis/statistics';
 import { curvePath } from './marks/curve';
+import { crossPath } from './marks/pointer';
 import { paintRaster } from './marks/raster';
 
 const SIDE = 112;
@@ -12,7 +13,7 @@ export function enlargedTile(
   limits: readonly [number, number]
 ): HTMLElement {
   const frame = document.createElement('div');
-  frame.className = 'jp-Eelscape-preview';
+  frame.className = 'jp-Eelscape-tilePreview';
   if (!spectrum) {
     const side = Math.round(Math.sqrt(values.length));
     const canvas = paintRaster({
@@ -26,7 +27,7 @@ export function enlargedTile(
     canvas.style.width = `${SIDE}px`;
     canvas.style.height = `${SIDE}px`;
     canvas.className = 'jp-Eelscape-pixels';
-    frame.append(canvas);
+    frame.append(canvas, centreOf(side));
     return frame;
   }
   const [low, high] = extent(all);
@@ -48,4 +49,22 @@ export function enlargedTile(
   svg.append(path);
   frame.append(svg);
   return frame;
+}
+
+/** A cross on the pixel that a window belongs to: element [side / 2, side / 2]. */
+function centreOf(side: number): SVGElement {
+  const middle = ((Math.floor(side / 2) + 0.5) / side) * SIDE;
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('width', String(SIDE));
+  svg.setAttribute('height', String(SIDE));
+  for (const name of [
+    'jp-Eelscape-pointer jp-mod-halo',
+    'jp-Eelscape-pointer'
+  ]) {
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    path.setAttribute('class', name);
+    path.setAttribute('d', crossPath(middle, middle, 12, 5));
+    svg.append(path);
+  }
+  return svg;
 }

@@ -20,7 +20,9 @@ import { curvePath } from './marks/curve';
 import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
 import { Surface } from './marks/surface';
 import { ModelView } from './model-view';
+import type { ITable } from './table';
 import type { IViewContext } from './view';
+import { lossTable } from './view-tables';
 import { lossText } from './wording';
 
 /** Loss of train and test against epoch, with the last values at the line ends. */
@@ -56,6 +58,13 @@ export class TrainingPlot extends ModelView {
 
   get picture(): Surface {
     return this._surface;
+  }
+
+  table(): ITable | null {
+    const { trans } = this.context;
+    return lossTable(this._content().curves, (text, ...values) =>
+      trans.__(text, ...values)
+    );
   }
 
   protected describe(): void {

@@ -1,14 +1,17 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { ellipsesIcon, ReactWidget } from '@jupyterlab/ui-components';
 import { Panel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { IWorkspace } from '../model/types';
 import type { DrawQueue, IDrawable } from './draw-queue';
+import { openViewMenu } from './export-menu';
+import type { IHighlight } from './highlight';
 import type { IRect, LayoutMode, ViewName } from './layout';
 import { type IPalette, readPalette } from './marks/palette';
 import type { Surface } from './marks/surface';
 import type { Shown } from './shown';
 import type { SlotView } from './slots';
+import type { ITable } from './table';
 import type { Tooltip } from './tooltip';
 
 /** What every view is built with. */
@@ -18,6 +21,7 @@ export interface IViewContext {
   readonly queue: DrawQueue;
   readonly trans: TranslationBundle;
   readonly tooltip: Tooltip;
+  readonly highlight: IHighlight;
   /** How the panel is laid out at its present width. */
   mode(): LayoutMode;
   /** True where the toolbar has no room for everything. */
@@ -48,6 +52,8 @@ export interface IViewOptions {
   readonly tools?: () => JSX.Element | null;
   /** False: the view is only a body, without a header. */
   readonly header?: boolean;
+  /** False: the view has no figure and no numbers, such as a form. */
+  readonly menu?: boolean;
 }
 
 /** Views that may stand in one place of the panel. */
@@ -80,6 +86,11 @@ export abstract class View extends Panel implements IDrawable {
 
   /** The picture that can be exported; null where the view has none. */
   get picture(): Surface | null {
+    return null;
+  }
+
+  /** The numbers of the picture, for "Show as table" and as CSV; null where there are none now. */
+  table(): ITable | null {
     return null;
   }
 
@@ -151,11 +162,16 @@ export abstract class View extends Panel implements IDrawable {
 
   /** Renders the header's tools again and asks for a drawing. */
   refresh(): void {
-    this.tools?.update();
+    // Not at once: a change that touches every view would render all of their tools in one go.
+    this._toolsStale = true;
     this.redraw();
   }
 
   drawNow(): void {
+    if (this._toolsStale) {
+      this._toolsStale = false;
+      this.tools?.update();
+    }
     this.describe();
     if (this.height > 0) {
       this.draw(readPalette(this.node));
@@ -226,9 +242,29 @@ export abstract class View extends Panel implements IDrawable {
       this.tools = new Rendering('jp-Eelscape-tools', options.tools);
       this.heading.addWidget(this.tools);
     }
+    if (options.menu !== false) {
+      this.heading.addWidget(this._menuButton(options.title));
+    }
     this.addWidget(this.heading);
   }
 
+  /** Opens what can be done with the view as a whole. */
+  private _menuButton(title: string): Widget {
+    const { trans } = this.context;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'jp-Eelscape-viewMenu';
+    button.title = trans.__('Export the figure or show its numbers');
+    button.setAttribute('aria-label', trans.__('%1: more', title));
+    button.setAttribute('aria-haspopup', 'menu');
+    ellipsesIcon.element({ container: button, tag: 'span' });
+    button.addEventListener('click', () =>
+      openViewMenu(this.context, this, button)
+    );
+    return new Widget({ node: button });
+  }
+
+  private _toolsStale = false;
   private _subtitle: HTMLElement | null = null;
   private _caret: HTMLButtonElement | null = null;
   private _title: HTMLElement | null = null;

@@ -33,9 +33,16 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-export function mockNetworks(models: IModelsModel, nx: number): INetworks {
+/** @param aliases - ids under which a model's network is known too. */
+export function mockNetworks(
+  models: IModelsModel,
+  nx: number,
+  aliases: ReadonlyMap<string, string> = new Map()
+): INetworks {
   const find = (id: string): ITrainedModel => {
-    const model = models.items.find(item => item.id === id);
+    const model = models.items.find(
+      item => item.id === (aliases.get(id) ?? id)
+    );
     if (!model) {
       throw new Error('The network of this model is not open. Train it again.');
     }

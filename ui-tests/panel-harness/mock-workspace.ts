@@ -1,6 +1,10 @@
 /** A workspace for looking at the panel: states are given, verbs only move what they name. */
 import { Signal } from '@lumino/signaling';
 import { Explorer } from '../../src/model/explorer/explorer';
+import type {
+  IInterruptedModel,
+  IInterruptedRun
+} from '../../src/model/checkpoints/interrupted-types';
 import { NavigationModel } from '../../src/model/navigation-model';
 import { RegionsModel } from '../../src/model/regions-model';
 import type {
@@ -25,6 +29,8 @@ import { splitWindows } from '../../src/signal/split';
 import { validWindows } from '../../src/signal/windows';
 import { rawPair, simulatedPair } from './mock-data';
 import { mockGrid, mockModel } from './mock-models';
+import { mockLibrary } from './mock-library';
+import { mockLink } from './mock-link';
 import { mockNetworks } from './mock-networks';
 import { MockFactorisation, MockPreprocessing } from './mock-preprocessing';
 import { mockQuestion } from './mock-question';
@@ -55,8 +61,12 @@ export interface IMockOptions {
   readonly shelved?: number;
   /** Numbers of latents of the next training, or of the runs that train. */
   readonly latents?: readonly number[];
+  /** Numbers of latents of the models that are trained; 2 and 10 by default. */
+  readonly trained?: readonly number[];
   /** True while the time of an epoch is measured. */
   readonly measuring?: boolean;
+  /** With a run that was broken off. */
+  readonly interrupted?: boolean;
   /** True where previews and steps come at once. */
   readonly instant?: boolean;
 }
@@ -69,6 +79,37 @@ function once<T>(key: string, compute: () => T): T {
     kept.set(key, compute());
   }
   return kept.get(key) as T;
+}
+
+/** A run that was broken off, or none. */
+class MockInterrupted implements IInterruptedModel {
+  constructor(any: boolean, setup: ISetup) {
+    this.items = any
+      ? [
+          {
+            id: 'broken-off',
+            label: 'im2spec 2L',
+            setup: { ...setup, epochs: 200 },
+            epoch: 37,
+            epochs: 200,
+            history: { train: [0.1], test: [0.2] },
+            savedAt: Date.now() - 12_000
+          }
+        ]
+      : [];
+  }
+
+  items: readonly IInterruptedRun[];
+  readonly changed = new Signal<IInterruptedModel, void>(this);
+
+  resume(): void {
+    this.discard();
+  }
+
+  discard(): void {
+    this.items = [];
+    this.changed.emit();
+  }
 }
 
 class MockData implements IDataModel {
@@ -290,6 +331,19 @@ class MockTraining implements ITrainingModel {
     this.changed.emit();
   }
 
+  train(setups: readonly ISetup[]): readonly string[] {
+    this.start();
+    return setups.map((_, i) => `run ${i}`);
+  }
+
+  has(run: string): boolean {
+    return this.runs.some(({ id }) => id === run);
+  }
+
+  stopRun(): void {
+    this.stop();
+  }
+
   pause(run?: string): void {
     if (run === undefined) {
       this.paused = true;
@@ -361,7 +415,7 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     const map = mockSplit(pair, setup).map;
     const running = status === 'training' || status === 'paused';
     for (const kind of ['im2spec', 'spec2im'] as const) {
-      for (const latents of running ? [2] : [2, 10]) {
+      for (const latents of running ? [2] : (options.trained ?? [2, 10])) {
         const model = once(
           `${kind} ${latents} ${setup.split} ${options.raw}`,
           () => mockModel(pair, kind, latents, setup, map)
@@ -405,6 +459,8 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     regions.follow(pair);
     regions.restore(options.regions ? EXAMPLE_REGIONS : []);
   }
+  const aliases = new Map<string, string>();
+  const link = mockLink();
   const root: IWorkspace = {
     id: 'mock',
     title: 'FT:IO monolayer',
@@ -427,6 +483,7 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     navigation,
     models: workspace,
     training,
+    interrupted: new MockInterrupted(options.interrupted ?? false, setup),
     expected: new MockExpected(options.measuring ?? false),
     setVisible: () => undefined,
     preprocessing: new MockPreprocessing(pair, navigation, {
@@ -446,8 +503,9 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
       models: workspace,
       training,
       regions,
-      networks: mockNetworks(workspace, pair?.nx ?? 1),
-      link: () => null
+      networks: mockNetworks(workspace, pair?.nx ?? 1, aliases),
+      library: mockLibrary(pair, workspace, aliases),
+      link: () => link
     }),
     question: status === 'question' ? mockQuestion() : null,
     shelved: options.shelved ?? 0,

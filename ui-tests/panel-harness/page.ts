@@ -1,7 +1,7 @@
 /**
  * Shows the panel over a mock workspace: page.html#status=done&kind=spec2im&split=random&theme=dark
  *
- * Of training: latents=2,10 (runs, or setups before them), measuring.
+ * Of training: latents=2,10 (runs, or setups before them), measuring, interrupted.
  *
  * Of the data: raw (with the zero-loss peak), steps=2, draft=remove_zero_loss, busy, blocked=reason,
  * taskError=text, nmf=4, regions, select=R1, tool=ellipse, layer=abundance, shelved=2, column=data|setup.
@@ -37,7 +37,9 @@ const workspace = mockWorkspace({
   regions: asked.has('regions'),
   shelved: Number(asked.get('shelved') ?? 0),
   measuring: asked.has('measuring'),
-  latents: asked.get('latents')?.split(',').map(Number)
+  interrupted: asked.has('interrupted'),
+  latents: asked.get('latents')?.split(',').map(Number),
+  trained: asked.get('trained')?.split(',').map(Number)
 });
 const panel = createPanel(workspace);
 panel.node.style.position = 'absolute';

@@ -11,9 +11,11 @@ import {
 import { crc32 } from '../crc32';
 import {
   CONTROL_PREFIX,
+  PROTOCOL_VERSION,
   type DataMessage,
   type TaskMessage
 } from '../protocol';
+import type { IPanelState } from '../types';
 
 export type Json = Record<string, unknown>;
 
@@ -31,6 +33,19 @@ const axis = (name: string, size: number) => ({
   scale: 0.5,
   offset: 0
 });
+
+/** The state of a panel that has said nothing yet. */
+export const NO_STATE: IPanelState = {
+  pointer: null,
+  secondPointer: null,
+  energyRange: null,
+  regions: [],
+  region: null,
+  pins: [],
+  selection: [],
+  metric: 'relative',
+  analysis: { gridSize: null, axes: null, k: null, clusters: null }
+};
 
 class FakeComm {
   constructor(
@@ -97,7 +112,7 @@ export class FakeKernel {
   source = 'pair:1';
   /** Described in place of the pair. */
   offer: Json | null = null;
-  regions: Json[] = [];
+  state: Json = { ...NO_STATE };
   /** What the kernel answers to messages about tasks, without id and type. */
   taskState: (message: TaskMessage) => Json | null = () => null;
   role = 'leader';
@@ -196,10 +211,10 @@ export class FakeKernel {
     if (m.type === 'hello') {
       reply({
         type: 'welcome',
-        protocol: 2,
+        protocol: PROTOCOL_VERSION,
         role: this.role,
         pair: this.offer ?? this.pair(),
-        regions: this.regions
+        state: this.state
       });
     } else if (m.type === 'pull') {
       const found = this.arrays.get(m.array);

@@ -5,6 +5,7 @@ import type { IModelPayload, ITransferProgress, KernelRequest } from '../types';
 import {
   CHANNELS,
   FakeKernel,
+  NO_STATE,
   NX,
   NY,
   type Fault,
@@ -299,6 +300,8 @@ describe('sendModel', () => {
   });
 });
 
+const PIN = { letter: 'a', name: 'void', row: 3, column: 4 };
+
 describe('requests of cells', () => {
   it('wait for a listener, are accepted once each and kept apart', async () => {
     const kernel = new FakeKernel();
@@ -331,6 +334,23 @@ describe('requests of cells', () => {
       { type: 'stop', run: 'r' },
       { type: 'reload' }
     ]);
+  });
+
+  it('bring a state to place, and a welcome brings the one that was told last', async () => {
+    const kernel = new FakeKernel();
+    const known = { ...NO_STATE, pins: [PIN], selection: [3, 2] };
+    kernel.state = { ...known };
+    const link = open(kernel);
+    const requests: KernelRequest[] = [];
+    link.requested.connect((_, request) => requests.push(request));
+    expect(link.panelState).toBeNull();
+    await finish(receive(link));
+    expect(link.panelState).toEqual(known);
+    const place = { type: 'place', request: 7, client: kernel.clients[0] };
+    link.onControl({ ...place, state: known });
+    link.onControl({ ...place, request: 8, state: { pins: [PIN] } });
+    await settle();
+    expect(requests).toEqual([{ type: 'place', state: known }]);
   });
 
   it('bring the file of a model to show', async () => {
@@ -366,6 +386,23 @@ describe('requests of cells', () => {
 });
 
 describe('messages of the panel', () => {
+  it('a state goes out whole, and the last of many', async () => {
+    const kernel = new FakeKernel();
+    const link = open(kernel);
+    await finish(receive(link));
+    const energyRange = [0.2, 0.4] as const;
+    const state = { ...NO_STATE, energyRange, pins: [PIN] };
+    link.sendState({ ...state, energyRange: [NaN, 1] });
+    link.sendState(state);
+    link.sendState({ ...state, selection: [1, 1] });
+    link.sendState({ ...state, selection: [1, 2] });
+    await settle(1000);
+    expect(kernel.of('state').map(message => message.state)).toEqual([
+      state,
+      { ...state, selection: [1, 2] }
+    ]);
+  });
+
   const progress = (epoch: number) => ({
     run: 'r',
     epoch,

@@ -2,10 +2,11 @@ import { DEFAULT_SETUP } from '../../signal/types';
 import { readPairDescription } from '../pair-description';
 import {
   lossesToJSON,
+  PROTOCOL_VERSION,
   readControlMessage,
   readKernelMessage
 } from '../protocol';
-import { FakeKernel } from './fake-kernel';
+import { FakeKernel, NO_STATE } from './fake-kernel';
 
 describe('readControlMessage', () => {
   const train = {
@@ -49,7 +50,7 @@ describe('readKernelMessage', () => {
   });
 });
 
-describe('messages of version 2', () => {
+describe('messages of the kernel', () => {
   const state = {
     type: 'task-state',
     task: 't',
@@ -84,14 +85,15 @@ describe('messages of version 2', () => {
       [3, 4.5]
     ]
   };
-  const welcome = (regions: unknown) =>
+  const welcomeWith = (change: object) =>
     readKernelMessage({
       type: 'welcome',
-      protocol: 2,
+      protocol: PROTOCOL_VERSION,
       role: 'leader',
       pair: {},
-      regions
+      state: { ...NO_STATE, ...change }
     });
+  const welcome = (regions: unknown) => welcomeWith({ regions });
 
   it('accepts regions and no regions', () => {
     expect(welcome([])).not.toBeNull();
@@ -129,6 +131,41 @@ describe('messages of version 2', () => {
     const many = (n: number) => Array.from({ length: n }, () => region);
     expect(welcome(many(200))).not.toBeNull();
     expect(welcome(many(201))).toBeNull();
+  });
+
+  const pin = { letter: 'a', name: 'void', row: 3, column: 4 };
+  const analysis = { gridSize: 8, axes: [0, 1], k: 3, clusters: null };
+  const clusters = { k: 8, covariance: 'full', seed: 0 };
+
+  it.each([
+    ['places', { pointer: [1, 2], secondPointer: [3, 4], region: 'R1' }],
+    ['pins', { pins: [pin, { ...pin, letter: 'b' }] }],
+    ['a selection', { selection: [3, 4, 9, 1], metric: 'mse_raw' }],
+    ['settings', { analysis: { ...analysis, clusters } }]
+  ])('accepts %s', (_, change) => {
+    expect(welcomeWith(change)).not.toBeNull();
+  });
+
+  it.each([
+    ['a pointer outside', { pointer: [-1, 2] }],
+    ['a pin without a place', { pins: [{ letter: 'a', name: '' }] }],
+    ['more pins than fit', { pins: Array.from({ length: 201 }, () => pin) }],
+    ['a selection that is none', { selection: [0.5, 1] }],
+    ['another metric', { metric: 'worst' }],
+    ['a grid of nothing', { analysis: { ...analysis, gridSize: 0 } }],
+    [
+      'clusters without a seed',
+      { analysis: { ...analysis, clusters: { k: 8, covariance: 'full' } } }
+    ],
+    ['no settings', { analysis: undefined }]
+  ])('refuses %s', (_, change) => {
+    expect(welcomeWith(change)).toBeNull();
+  });
+
+  it('accepts that a cell places a state', () => {
+    const place = { type: 'place', request: 1, client: 'c', state: NO_STATE };
+    expect(readControlMessage(place)).not.toBeNull();
+    expect(readControlMessage({ ...place, state: {} })).toBeNull();
   });
 
   it('accepts that a cell has factorised', () => {

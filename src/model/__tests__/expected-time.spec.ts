@@ -3,7 +3,7 @@ import { makeScene, SETUP, type IScene } from './fakes';
 
 /** A panel that is seen, long enough for a measurement. */
 async function seen(cores = 2): Promise<IScene> {
-  const scene = await makeScene(undefined, [], cores);
+  const scene = await makeScene(undefined, null, cores);
   jest.useFakeTimers();
   scene.workspace.setVisible(true);
   await jest.advanceTimersByTimeAsync(600);

@@ -12,7 +12,7 @@ import type {
   KernelRequest,
   LinkState
 } from '../../kernel/types';
-import type { IPair, IRegionShape } from '../../signal/types';
+import type { IPair } from '../../signal/types';
 
 /** A task that waits for the test to say how it ends. */
 export interface IFakeTask {
@@ -40,7 +40,7 @@ export class FakeLink implements ILink {
   disposals = 0;
   /** Set to make sendModel reject. */
   broken = '';
-  regions: readonly IRegionShape[] = [];
+  panelState: IPanelState | null = null;
   /** Every task asked for, in order. */
   readonly tasks: IFakeTask[] = [];
   resolve!: (pair: IPair | IQuestion) => void;

@@ -1,4 +1,5 @@
 /** A pair, a network client and a panel small enough to compute by hand. */
+import type { IPanelState } from '../../kernel/types';
 import type {
   ICalibration,
   ICalibrationRequest,
@@ -11,12 +12,7 @@ import type {
   ITrainRequest,
   ITrainResult
 } from '../../network/types';
-import {
-  DEFAULT_SETUP,
-  type IPair,
-  type IRegionShape,
-  type ISetup
-} from '../../signal/types';
+import { DEFAULT_SETUP, type IPair, type ISetup } from '../../signal/types';
 import { extractSpectra, extractWindows } from '../../signal/windows';
 import type { IModelContents, IModelFiles } from '../model-files';
 import { DEFAULT_SETTINGS } from '../settings';
@@ -282,14 +278,14 @@ export interface IScene {
   workspace: Workspace;
 }
 
-/** A workspace that has received `pair` from a kernel that knows `regions`. */
+/** A workspace that has received `pair` from a kernel that knows the state of a panel. */
 export async function makeScene(
   pair = makePair(),
-  regions: readonly IRegionShape[] = [],
+  panelState: IPanelState | null = null,
   cores = 1
 ): Promise<IScene> {
   const scene = makeEmptyScene(cores);
-  scene.link.regions = regions;
+  scene.link.panelState = panelState;
   scene.link.resolve(pair);
   await settle();
   return scene;

@@ -1,3 +1,4 @@
+import { NO_STATE } from '../../kernel/__tests__/fake-kernel';
 import type { IPair, IRegionShape } from '../../signal/types';
 import { RegionsModel } from '../regions-model';
 import { count, makePair, makeScene, settle } from './fakes';
@@ -321,16 +322,15 @@ describe('regions in a panel', () => {
 
   it('come back with a page that is loaded again', async () => {
     const { workspace, link } = await makeScene();
-    link.regions = [R2];
+    link.panelState = { ...NO_STATE, regions: [R2] };
     workspace.reload();
     link.resolve(makePair({ sha256: 'two' }));
     await settle();
     expect(workspace.regions.items).toHaveLength(0);
-    const again = await makeScene(makePair(), [
-      R2,
-      R2,
-      { ...R2, name: 'R3', points: square(18, 8, 9) }
-    ]);
+    const again = await makeScene(makePair(), {
+      ...NO_STATE,
+      regions: [R2, R2, { ...R2, name: 'R3', points: square(18, 8, 9) }]
+    });
     expect(
       again.workspace.regions.items.map(({ name, points }) => [name, points])
     ).toEqual([

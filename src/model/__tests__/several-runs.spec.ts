@@ -2,7 +2,7 @@ import { count, makeScene, settle, SETUP, type IScene } from './fakes';
 
 /** Both networks train at once: wasm is asked for by name, there are two cores. */
 async function two(cores = 2): Promise<IScene> {
-  const scene = await makeScene(undefined, [], cores);
+  const scene = await makeScene(undefined, null, cores);
   const { data, training } = scene.workspace;
   data.change({ backend: 'wasm' });
   data.vary({ latentDims: [2, 10] });
@@ -71,7 +71,7 @@ describe('several numbers of latents', () => {
   });
 
   it('are a run for each seed too, with names that tell them apart', async () => {
-    const { workspace, client } = await makeScene(undefined, [], 4);
+    const { workspace, client } = await makeScene(undefined, null, 4);
     const { data, training } = workspace;
     data.change({ backend: 'wasm' });
     data.vary({ seed: [3, 4] });
@@ -189,7 +189,7 @@ describe('all runs', () => {
   it('share the threads of the machine', async () => {
     const { client } = await two(4);
     expect(client.runs.map(run => run.request.threads)).toEqual([2, 2]);
-    const alone = await makeScene(undefined, [], 4);
+    const alone = await makeScene(undefined, null, 4);
     alone.workspace.training.start();
     expect(alone.client.runs[0].request.threads).toBeUndefined();
   });
@@ -197,7 +197,7 @@ describe('all runs', () => {
 
 describe('runs of Python', () => {
   it('train at once, each told of by its id', async () => {
-    const { workspace, client, link } = await makeScene(undefined, [], 2);
+    const { workspace, client, link } = await makeScene(undefined, null, 2);
     const wasm = { ...SETUP, backend: 'wasm' as const };
     link.requested.emit({ type: 'train', run: 'a', setup: wasm });
     const second = { ...wasm, latentDims: 10, kind: 'spec2im' as const };

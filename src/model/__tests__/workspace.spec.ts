@@ -179,8 +179,8 @@ describe('where a panel stands at first', () => {
     await new Promise(resolve => setTimeout(resolve, 250));
     const last = link.states[link.states.length - 1];
     expect(last.pointer).toEqual([3, 5]);
-    expect(last.energyRange[0]).toBeCloseTo(0.42, 12);
-    expect(last.energyRange[1]).toBeCloseTo(0.44, 12);
+    expect(last.energyRange![0]).toBeCloseTo(0.42, 12);
+    expect(last.energyRange![1]).toBeCloseTo(0.44, 12);
     expect(link.states.length).toBe(1);
   });
 });

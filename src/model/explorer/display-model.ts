@@ -12,6 +12,10 @@ export class DisplayModel implements IDisplayModel {
     return this._latent;
   }
 
+  get percentile(): number {
+    return this._percentile;
+  }
+
   get changed(): ISignal<IDisplayModel, void> {
     return this._changed;
   }
@@ -31,11 +35,20 @@ export class DisplayModel implements IDisplayModel {
     }
   }
 
+  setPercentile(percentile: number): void {
+    const held = Math.min(99.9, Math.max(50, percentile));
+    if (held !== this._percentile && Number.isFinite(held)) {
+      this._percentile = held;
+      this._changed.emit();
+    }
+  }
+
   dispose(): void {
     Signal.clearData(this);
   }
 
   private _metric: Metric = 'relative';
   private _latent = 0;
+  private _percentile = 95;
   private _changed = new Signal<IDisplayModel, void>(this);
 }

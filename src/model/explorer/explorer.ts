@@ -19,7 +19,11 @@ export class Explorer implements IExplorer {
     this.veracity = new VeracityModel(options);
     this.study = new StudyModel(options);
     this.transfer = new TransferModel(options);
-    this.inverse = new InverseModel(options);
+    this.inverse = new InverseModel({
+      ...options,
+      pins: this.pins,
+      selection: this.selection
+    });
   }
 
   readonly selection: SelectionModel;

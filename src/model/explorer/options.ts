@@ -8,6 +8,7 @@ import type {
   IRegionsModel
 } from '../types';
 import type { ITrainingModel } from '../training-types';
+import type { IModelLibrary } from './model-library';
 
 /** The trained networks by model id, opened when they are used. */
 export interface INetworks {
@@ -28,6 +29,8 @@ export interface IExplorerOptions {
   readonly training: ITrainingModel;
   readonly regions: IRegionsModel;
   readonly networks: INetworks;
+  /** Models beside those that are shown. */
+  readonly library: IModelLibrary;
   /** The line to Python; null without one. */
   link(): ILink | null;
 }

@@ -1,5 +1,6 @@
 /** Pinned locations: the list that the galleries of predictions show. */
 import { Signal, type ISignal } from '@lumino/signaling';
+import { type PlaceKind, suggestPlaces } from '../../analysis/suggested-places';
 import type { IExplorerOptions } from './options';
 import type { IPin, IPinsModel } from './pins-types';
 
@@ -21,7 +22,22 @@ export class PinsModel implements IPinsModel {
     return this._changed;
   }
 
-  add(row: number, column: number): void {
+  get full(): boolean {
+    return this._items.length >= MOST;
+  }
+
+  get collecting(): boolean {
+    return this._collecting;
+  }
+
+  setCollecting(collecting: boolean): void {
+    if (collecting !== this._collecting) {
+      this._collecting = collecting;
+      this._changed.emit();
+    }
+  }
+
+  add(row: number, column: number, name = ''): void {
     const pair = this._options.data.pair;
     const taken = new Set(this._items.map(pin => pin.letter));
     const letter = letters().find(one => !taken.has(one));
@@ -41,11 +57,58 @@ export class PinsModel implements IPinsModel {
     }
     this._set([
       ...this._items,
-      { id: `pin-${++this._count}`, letter, name: '', row, column }
+      { id: `pin-${++this._count}`, letter, name: name.trim(), row, column }
     ]);
   }
 
+  suggest(nameOf: (kind: PlaceKind) => string): number {
+    const { data, models } = this._options;
+    const { pair } = data;
+    const active = models.active;
+    const split = active?.split ?? data.windows?.map;
+    if (!pair || split?.length !== pair.ny * pair.nx) {
+      return 0;
+    }
+    const before = this._items.length;
+    const places = suggestPlaces({
+      image: pair.image,
+      ny: pair.ny,
+      nx: pair.nx,
+      split,
+      mask: pair.mask,
+      window: (active?.setup ?? data.setup).window,
+      taken: this._items.map(pin => [pin.row, pin.column] as const)
+    });
+    for (const { kind, row, column } of places) {
+      this.add(row, column, nameOf(kind));
+    }
+    return this._items.length - before;
+  }
+
+  restore(pins: readonly Omit<IPin, 'id'>[]): void {
+    const pair = this._options.data.pair;
+    const items = [...this._items];
+    for (const { letter, name, row, column } of pins) {
+      const inside = pair && row < pair.ny && column < pair.nx;
+      const taken = items.some(
+        pin =>
+          pin.letter === letter || (pin.row === row && pin.column === column)
+      );
+      if (inside && !taken && letters().includes(letter)) {
+        const id = `pin-${++this._count}`;
+        items.push({ id, letter, name: name.trim(), row, column });
+      }
+    }
+    if (items.length > this._items.length) {
+      this._set(items);
+    }
+  }
+
   rename(id: string, name: string): void {
+    const pin = this._items.find(item => item.id === id);
+    if (!pin || pin.name === name.trim()) {
+      return;
+    }
     this._set(
       this._items.map(pin =>
         pin.id === id ? { ...pin, name: name.trim() } : pin
@@ -54,11 +117,16 @@ export class PinsModel implements IPinsModel {
   }
 
   remove(id: string): void {
-    this._set(this._items.filter(pin => pin.id !== id));
+    const kept = this._items.filter(pin => pin.id !== id);
+    if (kept.length < this._items.length) {
+      this._set(kept);
+    }
   }
 
   clear(): void {
-    this._set([]);
+    if (this._items.length) {
+      this._set([]);
+    }
   }
 
   dispose(): void {
@@ -84,6 +152,7 @@ export class PinsModel implements IPinsModel {
   private _options: IExplorerOptions;
   private _items: readonly IPin[] = [];
   private _count = 0;
+  private _collecting = false;
   private _changed = new Signal<IPinsModel, void>(this);
 }
 

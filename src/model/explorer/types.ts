@@ -8,12 +8,18 @@ import type { IStudyModel } from './study-types';
 import type { ITransferModel } from './transfer-types';
 import type { IVeracityModel } from './veracity-types';
 
-export type { IClustersModel } from './clusters-types';
+export type {
+  Covariance,
+  IBicPoint,
+  ICentroids,
+  IClustersModel,
+  IMixture
+} from './clusters-types';
 export type { IInverseModel } from './inverse-types';
 export type { IPin, IPinsModel } from './pins-types';
-export type { IStudyModel } from './study-types';
+export type { IStudyModel, IStudyPoint } from './study-types';
 export type { ITransferModel } from './transfer-types';
-export type { IVeracityModel } from './veracity-types';
+export type { IVeracity, IVeracityModel, VeracityMap } from './veracity-types';
 
 /** Windows that a lasso, a box or a list has chosen; shared by all views and by Python. */
 export interface ISelectionModel {
@@ -32,9 +38,12 @@ export interface IDisplayModel {
   readonly metric: Metric;
   /** Latent that the layer "latent" shows, from 0. */
   readonly latent: number;
+  /** Windows with errors above this percentile make the worst regions, 50 to 99.9. */
+  readonly percentile: number;
   readonly changed: ISignal<IDisplayModel, void>;
   setMetric(metric: Metric): void;
   setLatent(latent: number): void;
+  setPercentile(percentile: number): void;
 }
 
 /** The parts of the explorer. */

@@ -103,6 +103,27 @@ describe('the model file', () => {
     expect(Object.keys(tensor_sha256!)).toHaveLength(parameters.size + 2);
   });
 
+  it('keeps encodings, with NaN where no window fits, and mean errors', async () => {
+    const latents = Float32Array.from(
+      { length: 20 * META.latent_dims },
+      (_, i) => (i < 7 ? NaN : i / 3)
+    );
+    const errors = {
+      relative: { train: 0.1, test: null },
+      rmse: { train: 0.2, test: 0.3 }
+    };
+    const extra = { split, mask, latents };
+    const meta = { ...META, errors };
+    const bytes = await writeModelFile(parameters, meta, extra);
+    const contents = await readModelFile(bytes);
+    expect(contents.latents).toEqual(latents);
+    expect(contents.meta.errors).toEqual(errors);
+    expect((await readModelFile(await file())).latents).toBeNull();
+    await expect(
+      writeModelFile(parameters, META, { ...extra, latents: latents.slice(1) })
+    ).rejects.toThrow(/data\.latents holds/);
+  });
+
   it('is read from a view at any offset, and without a mask', async () => {
     const bytes = await writeModelFile(parameters, META, { split, mask: null });
     const shifted = new Uint8Array(bytes.length + 3);

@@ -22,4 +22,20 @@ if (typeof window.requestIdleCallback === 'undefined') {
   });
 }
 
+if (typeof globalThis.MessageChannel === 'undefined') {
+  // Node's own channels would keep the process from ending.
+  class Channel {
+    readonly port1: { onmessage: ((event: object) => void) | null } & {
+      close(): void;
+    } = { onmessage: null, close: () => undefined };
+
+    readonly port2 = {
+      postMessage: (data: unknown) =>
+        void setTimeout(() => this.port1.onmessage?.({ data }), 0),
+      close: () => undefined
+    };
+  }
+  Object.assign(globalThis, { MessageChannel: Channel });
+}
+
 export {};

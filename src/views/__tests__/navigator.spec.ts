@@ -2,10 +2,10 @@
 import './browser-globals';
 import type { IWorkspace } from '../../model/types';
 import type { IPair, RegionKind } from '../../signal/types';
-import { pictureOf } from '../export-picture';
 import { LiveRegion } from '../live-region';
 import { Navigator } from '../navigator';
 import type { IViewContext } from '../view';
+import { figureOf } from './figures';
 import {
   contextOf,
   drag,
@@ -398,14 +398,14 @@ describe('a region', () => {
     );
     expect(names(view)).toContain(markup);
     expect(view.node.querySelector('img')).toBeNull();
-    const { svg } = pictureOf(view, 'Navigator', 'caption');
+    const { svg } = figureOf(view);
     expect(svg.querySelector('img')).toBeNull();
     expect(svg.textContent).toContain(markup);
   });
 
   it('is part of the exported picture with its colour', async () => {
     const { view } = await open({ regions: true });
-    const { svg } = pictureOf(view, 'Navigator', 'caption');
+    const { svg } = figureOf(view);
     expect(svg.textContent).toContain('hole');
     const drawn = within(view, '.jp-Eelscape-outline:not(.jp-mod-halo)');
     const paths = Array.from(svg.querySelectorAll('path'));
@@ -476,7 +476,7 @@ describe('layers', () => {
     expect(titles).toEqual([
       '',
       'Intensity (counts)',
-      'Error 2L (%)',
+      'Relative error, 2L (%)',
       'Abundance of C1'
     ]);
     workspace.navigation.setComponent(1);
@@ -495,7 +495,9 @@ describe('layers', () => {
   it('are buttons up to three models and components, a list above', async () => {
     const few = await open({ components: 3 });
     expect(tool(few.view, 'C3')).toBeDefined();
-    expect(within(few.view, 'select')).toEqual([]);
+    const lists = (view: Navigator): HTMLSelectElement[] =>
+      within(view, 'select:not([aria-label="More layers"])') as never;
+    expect(lists(few.view)).toEqual([]);
     const { workspace, context, view } = await open({
       status: 'done',
       components: 4
@@ -504,7 +506,7 @@ describe('layers', () => {
     tool(view, 'Abundance').click();
     await settle(context);
     expect(workspace.navigation.layer).toBe('abundance');
-    const [list] = within(view, 'select') as HTMLSelectElement[];
+    const [list] = lists(view);
     expect(Array.from(list.options, option => option.text)).toEqual([
       'C1',
       'C2',

@@ -2,9 +2,9 @@
 import './browser-globals';
 import type { IWorkspace } from '../../model/types';
 import { draftWindows, withWindow } from '../draft-windows';
-import { pictureOf } from '../export-picture';
 import { SignalPlot } from '../signal-plot';
 import type { IViewContext } from '../view';
+import { figureOf } from './figures';
 import {
   contextOf,
   drag,
@@ -126,7 +126,7 @@ describe('regions', () => {
 
   it('are part of the exported picture', async () => {
     const { view } = await open({ regions: true });
-    const { svg } = pictureOf(view, 'Signal', 'caption');
+    const { svg } = figureOf(view);
     expect(svg.textContent).toContain('R2, ');
     const fills = Array.from(svg.querySelectorAll('path[fill]'));
     expect(

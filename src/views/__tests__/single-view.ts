@@ -8,6 +8,7 @@ import {
 } from '../../../ui-tests/panel-harness/mock-workspace';
 import type { IWorkspace } from '../../model/types';
 import { DrawQueue } from '../draw-queue';
+import { Highlight } from '../highlight';
 import { Shown } from '../shown';
 import { Tooltip } from '../tooltip';
 import type { IViewContext, View } from '../view';
@@ -45,6 +46,7 @@ export function contextOf(workspace: IWorkspace): IViewContext {
     queue: new DrawQueue(),
     trans: nullTranslator.load('eelscape'),
     tooltip: new Tooltip(),
+    highlight: new Highlight(),
     mode: () => 'wide',
     compact: () => false
   };

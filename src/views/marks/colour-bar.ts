@@ -1,6 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { drawRightAxis } from './axes';
 import { type ColourName, colourTable } from './colour-table';
+import { figureMode } from './figure-mode';
 import type { GroupSelection } from './surface';
 
 export interface IColourBar {
@@ -22,12 +23,21 @@ export function drawColourBar(
   group: GroupSelection,
   bar: IColourBar
 ): void {
+  if (!figureMode().colourBars) {
+    return;
+  }
   const table = colourTable(bar.colours);
   const rows = Math.max(1, Math.round(bar.height));
   for (let row = 0; row < rows && context; row++) {
     const i = 3 * Math.round(255 * (1 - row / Math.max(1, rows - 1)));
     context.fillStyle = `rgb(${table[i]}, ${table[i + 1]}, ${table[i + 2]})`;
-    context.fillRect(bar.left, bar.top + row, bar.width, 1);
+    // A little of the next row too: rows that end between two pixels of a print would leave gaps.
+    context.fillRect(
+      bar.left,
+      bar.top + row,
+      bar.width,
+      Math.min(1.5, rows - row)
+    );
   }
   group
     .append('rect')

@@ -2,11 +2,15 @@ import { rgb } from 'd3-color';
 import {
   interpolateCividis,
   interpolateMagma,
+  interpolateRdBu,
   interpolateViridis
 } from 'd3-scale-chromatic';
 
-/** Colours of a raster: grey for HAADF, viridis for intensities, magma for errors. */
-export type ColourName = 'grey' | 'viridis' | 'magma' | 'cividis';
+/**
+ * Colours of a raster: grey for HAADF, viridis for intensities, magma for errors; diverging, from
+ * blue over white to red, for what has a sign.
+ */
+export type ColourName = 'grey' | 'viridis' | 'magma' | 'cividis' | 'diverging';
 
 /** 256 colours as red, green, blue; (768). */
 export type ColourTable = Uint8ClampedArray;
@@ -70,6 +74,8 @@ function interpolator(name: ColourName): (t: number) => string {
       return interpolateMagma;
     case 'cividis':
       return interpolateCividis;
+    case 'diverging':
+      return t => interpolateRdBu(1 - t);
     default:
       return t => {
         const v = Math.round(255 * t);

@@ -6,7 +6,7 @@ export function wrapText(text: string, width: number, most: number): string[] {
   const room = Math.max(12, Math.floor(width / 5.8));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.split(/[ \n\t]+/).filter(Boolean)) {
     if (line && line.length + 1 + word.length > room) {
       lines.push(line);
       line = word;

@@ -8,6 +8,8 @@ export interface IPalette {
   readonly grid: string;
   readonly background: string;
   readonly measured: string;
+  /** What is measured at the second pointer. */
+  readonly second: string;
   /** What is chosen among others: the brand colour of the theme. */
   readonly chosen: string;
   /** One colour a model, in the order of training; a fifth model starts again. */
@@ -68,13 +70,16 @@ export function readPalette(node: Element): IPalette {
   const read = (name: string, fallback: string): string =>
     style.getPropertyValue(name).trim() || fallback;
   return {
-    dark: document.body.dataset.jpThemeLight === 'false',
+    dark:
+      document.body.dataset.jpThemeLight === 'false' &&
+      !node.closest('.jp-mod-print'),
     text: read('--jp-ui-font-color1', '#212121'),
     text2: read('--jp-ui-font-color2', '#616161'),
     line: read('--eelscape-axis', '#9e9e9e'),
     grid: read('--eelscape-grid', '#eeeeee'),
     background: read('--jp-layout-color1', '#ffffff'),
     measured: read('--eelscape-measured', '#212121'),
+    second: read('--eelscape-second', '#00838f'),
     chosen: read('--eelscape-chosen', '#1976d2'),
     models: [
       read('--eelscape-model-1', '#d55e00'),

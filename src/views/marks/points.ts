@@ -1,4 +1,5 @@
 /** Many small points at once: thousands of drawing commands would take longer than a frame. */
+import { figureMode } from './figure-mode';
 
 export interface IPoints {
   /** (count, 2) places, px. */
@@ -7,6 +8,8 @@ export interface IPoints {
   readonly table: ArrayLike<number>;
   /** Row of `table` for a point. */
   readonly colour: (point: number) => number;
+  /** False: a point is left out. */
+  readonly drawn?: (point: number) => boolean;
   /** The square that points outside of are left out, px. */
   readonly left: number;
   readonly top: number;
@@ -21,7 +24,7 @@ export function drawSquarePoints(
   points: IPoints
 ): void {
   const { places, table, left, top, side } = points;
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = figureMode().ratio ?? (window.devicePixelRatio || 1);
   const pixels = Math.max(1, Math.round(side * ratio));
   const width = Math.max(1, Math.round(points.size * ratio));
   const sheet = document.createElement('canvas');
@@ -34,6 +37,9 @@ export function drawSquarePoints(
   const picture = over.createImageData(pixels, pixels);
   const { data } = picture;
   for (let i = 0; i < places.length / 2; i++) {
+    if (points.drawn?.(i) === false) {
+      continue;
+    }
     const x0 = Math.round((places[2 * i] - left) * ratio - width / 2);
     const y0 = Math.round((places[2 * i + 1] - top) * ratio - width / 2);
     const c = 3 * points.colour(i);

@@ -1,3 +1,4 @@
+import { rgb } from 'd3-color';
 import { colourIndex, type ColourName, colourTable } from './colour-table';
 
 /** An image of values with the limits of its colours. */
@@ -6,12 +7,13 @@ export interface IRaster {
   readonly values: ArrayLike<number>;
   readonly width: number;
   readonly height: number;
-  readonly colours: ColourName;
+  /** A table for the range from `low` to `high`, or a CSS colour for each whole number from 0. */
+  readonly colours: ColourName | readonly string[];
   readonly low: number;
   readonly high: number;
 }
 
-/** Paints one canvas pixel a value; values that are not finite stay transparent. */
+/** Paints one canvas pixel a value; values that are not finite, or have no colour, stay transparent. */
 export function paintRaster(raster: IRaster): HTMLCanvasElement {
   const { values, width, height, low, high } = raster;
   const canvas = document.createElement('canvas');
@@ -21,15 +23,18 @@ export function paintRaster(raster: IRaster): HTMLCanvasElement {
   if (!context) {
     return canvas;
   }
-  const table = colourTable(raster.colours);
   const picture = context.createImageData(width, height);
   const pixels = picture.data;
+  const { colours } = raster;
+  const named = typeof colours === 'string';
+  const table = named ? colourTable(colours) : tableOf(colours);
+  const last = table.length / 3 - 1;
   for (let i = 0; i < width * height; i++) {
     const value = values[i];
-    if (!Number.isFinite(value)) {
+    if (!Number.isFinite(value) || (!named && (value < 0 || value > last))) {
       continue;
     }
-    const c = 3 * colourIndex(value, low, high);
+    const c = 3 * (named ? colourIndex(value, low, high) : Math.round(value));
     pixels[4 * i] = table[c];
     pixels[4 * i + 1] = table[c + 1];
     pixels[4 * i + 2] = table[c + 2];
@@ -37,6 +42,15 @@ export function paintRaster(raster: IRaster): HTMLCanvasElement {
   }
   context.putImageData(picture, 0, 0);
   return canvas;
+}
+
+function tableOf(colours: readonly string[]): Uint8ClampedArray {
+  const table = new Uint8ClampedArray(3 * colours.length);
+  colours.forEach((colour, i) => {
+    const { r, g, b } = rgb(colour);
+    table.set([r, g, b], 3 * i);
+  });
+  return table;
 }
 
 /** Keeps the last painted canvas while the values, limits and colours stay the same. */
@@ -48,7 +62,7 @@ export class RasterCache {
       !this._canvas ||
       !last ||
       last.values !== raster.values ||
-      last.colours !== raster.colours ||
+      String(last.colours) !== String(raster.colours) ||
       last.low !== raster.low ||
       last.high !== raster.high ||
       last.width !== raster.width ||

@@ -1,3 +1,4 @@
+import { figureMode } from './figure-mode';
 import type { GroupSelection } from './surface';
 
 export interface IScaleBar {
@@ -30,6 +31,9 @@ export function drawScaleBar(
   bottom: number,
   pixelsPerUnit: number
 ): void {
+  if (!figureMode().scaleBars) {
+    return;
+  }
   const width = bar.length * pixelsPerUnit;
   const plate = Math.max(width + 16, 8 * bar.label.length);
   group

@@ -1,4 +1,5 @@
 import { select, type Selection } from 'd3-selection';
+import { figureMode } from './figure-mode';
 
 export type SvgSelection = Selection<SVGSVGElement, unknown, null, undefined>;
 export type GroupSelection = Selection<SVGGElement, unknown, null, undefined>;
@@ -21,7 +22,7 @@ export class Surface {
 
   /** Sets the size in CSS pixels, clears the canvas and returns its context, scaled to CSS pixels. */
   begin(width: number, height: number): CanvasRenderingContext2D | null {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = figureMode().ratio ?? (window.devicePixelRatio || 1);
     const w = Math.max(1, Math.round(width * ratio));
     const h = Math.max(1, Math.round(height * ratio));
     if (this.canvas.width !== w || this.canvas.height !== h) {

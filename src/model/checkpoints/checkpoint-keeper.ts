@@ -1,0 +1,128 @@
+/** Keeps the last checkpoint of every run, and finds those of pages that are gone. */
+import type { ICheckpoint } from '../../network/types';
+import type { IPair, ISetup } from '../../signal/types';
+import { messageOf } from '../message-of';
+import { dataKey } from '../shelf';
+import type { ICheckpointStore, IKeptRun, IRunLocks } from './kept-run';
+
+export interface IKeeperOptions {
+  readonly store: ICheckpointStore;
+  readonly locks: IRunLocks;
+  /** Told once why checkpoints cannot be kept, and what that means. */
+  report(message: string): void;
+  /** Milliseconds since 1970; the clock by default. */
+  now?(): number;
+}
+
+/** What is kept of a run beside its checkpoints. */
+export interface IKeptJob {
+  readonly run: string;
+  readonly setup: ISetup;
+  readonly fromPython: boolean;
+  readonly pair: IPair;
+}
+
+const DAY = 86_400_000;
+/** Days after which a run that nobody went on with is forgotten. */
+const KEPT_DAYS = 14;
+/** Where a browser does not tell which runs train, one without a checkpoint for so long does not. */
+const SILENT = 60_000;
+
+export class CheckpointKeeper {
+  constructor(options: IKeeperOptions) {
+    this._options = options;
+  }
+
+  /** A run trains here from now on. */
+  begin(run: string): void {
+    if (!this._held.has(run)) {
+      this._held.set(run, this._options.locks.hold(run));
+    }
+  }
+
+  /** Keep a checkpoint; never rejects: training goes on without. */
+  async keep(job: IKeptJob, checkpoint: ICheckpoint): Promise<void> {
+    const { run, setup, fromPython, pair } = job;
+    if (!this._held.has(run)) {
+      // It has ended meanwhile.
+      return;
+    }
+    const data = dataKey(pair);
+    const savedAt = this._now();
+    await this._try(store =>
+      store.put({ run, data, setup, fromPython, savedAt, checkpoint })
+    );
+    if (!this._held.has(run)) {
+      await this._forget(run);
+    }
+  }
+
+  /** A run has ended with a result, or was given up: there is nothing to go on with. */
+  async end(run: string): Promise<void> {
+    this._held.get(run)?.();
+    this._held.delete(run);
+    await this._forget(run);
+  }
+
+  /** Runs over these data that were interrupted with their page, the newest first. */
+  async interrupted(pair: IPair): Promise<readonly IKeptRun[]> {
+    const { store, locks } = this._options;
+    try {
+      const [all, held] = await Promise.all([store.list(), locks.held()]);
+      const now = this._now();
+      for (const { run, savedAt } of all) {
+        if (now - savedAt > KEPT_DAYS * DAY) {
+          void this._forget(run);
+        }
+      }
+      const key = dataKey(pair);
+      return all
+        .filter(
+          ({ run, data, savedAt }) =>
+            data === key &&
+            now - savedAt <= KEPT_DAYS * DAY &&
+            !this._held.has(run) &&
+            (held ? !held.has(run) : now - savedAt > SILENT)
+        )
+        .sort((a, b) => b.savedAt - a.savedAt);
+    } catch {
+      // Without storage nothing was kept; a run that begins says so.
+      return [];
+    }
+  }
+
+  /** Runs that train go with the page; their checkpoints stay. */
+  dispose(): void {
+    this._held.forEach(release => release());
+    this._held.clear();
+  }
+
+  private _forget(run: string): Promise<void> {
+    return this._try(store => store.remove(run));
+  }
+
+  private async _try(
+    work: (store: ICheckpointStore) => Promise<void>
+  ): Promise<void> {
+    try {
+      await work(this._options.store);
+    } catch (error) {
+      if (!this._told) {
+        this._told = true;
+        this._options.report(
+          `Checkpoints cannot be kept in this browser (${messageOf(error)}): ` +
+            'training goes on, but would be lost with the page. Free some space, or leave the page open until it is done.'
+        );
+      }
+    }
+  }
+
+  private _now(): number {
+    return this._options.now?.() ?? Date.now();
+  }
+
+  private _options: IKeeperOptions;
+  /** Runs that train here, with what lets go of their locks. */
+  private _held = new Map<string, () => void>();
+  private _told = false;
+}

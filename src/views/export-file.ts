@@ -1,0 +1,28 @@
+/** Handing a file to the browser. */
+
+/** Downloads bytes or text as a file. */
+export function saveBytes(
+  content: Uint8Array | string,
+  name: string,
+  type: string
+): void {
+  saveBlob(new Blob([content as BlobPart], { type }), name);
+}
+
+export function saveBlob(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/** A title as the first part of a file's name. */
+export function fileName(title: string): string {
+  return (
+    title
+      .normalize('NFKD')
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'eelscape'
+  );
+}

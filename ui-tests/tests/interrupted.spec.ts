@@ -1,0 +1,104 @@
+/** Training that outlives its page. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Page } from '@playwright/test';
+import { runInKernel } from '../leaks';
+import {
+  expect,
+  openNotebook,
+  panel,
+  test,
+  writeNotebook,
+  type IServer
+} from '../lab';
+
+const DATA = [
+  'import json, numpy as np, eelscape',
+  'values = np.random.default_rng(0)',
+  'si = values.random((24, 44, 96), dtype=np.float32)',
+  'haadf = values.random((24, 44), dtype=np.float32)',
+  'ex = eelscape.explore(si, haadf)'
+].join('\n');
+const EPOCHS = 40;
+const SETUP = `"im2spec", filters=16, window=8, epochs=${EPOCHS}, batch_size=32, seed=4, backend="wasm"`;
+const HISTORY =
+  'print(json.dumps([m.history for m in ex.models], allow_nan=False))';
+
+/** Checkpoints every second, so that a test need not wait for one. */
+function keepOften(server: IServer): void {
+  const folder = path.join(server.folder, '.settings/eelscape');
+  fs.mkdirSync(folder, { recursive: true });
+  fs.writeFileSync(
+    path.join(folder, 'plugin.jupyterlab-settings'),
+    JSON.stringify({ checkpointEvery: 1 })
+  );
+}
+
+interface IHistories {
+  readonly train: readonly number[];
+  readonly test: readonly number[];
+}
+
+async function histories(page: Page): Promise<readonly IHistories[]> {
+  return JSON.parse(await runInKernel(page, HISTORY)) as IHistories[];
+}
+
+test('[B1] a page that is reloaded in mid-training offers to go on, and ends as if nothing had happened', async ({
+  page,
+  server
+}) => {
+  keepOften(server);
+  const file = writeNotebook(server, 'interrupted', ['']);
+  await openNotebook(page, server, file);
+  expect(await runInKernel(page, DATA)).toBe('');
+  const root = panel(page);
+  await expect(root).toHaveAttribute('data-eelscape-status', 'ready', {
+    timeout: 60_000
+  });
+  expect(
+    await runInKernel(page, `ex.train(${SETUP})\nprint("whole")`)
+  ).toContain('whole');
+  expect(await runInKernel(page, `run = ex.train(${SETUP}, wait=False)`)).toBe(
+    ''
+  );
+  // Far enough for checkpoints, and not yet at its end.
+  await expect(root).toContainText(/Epoch ([5-9]|1\d) \/ 40/, {
+    timeout: 60_000
+  });
+  await page.waitForTimeout(1500);
+
+  await page.reload();
+  await expect(root).toContainText(
+    /Restored epoch \d+ of 40 \(saved \d+ s ago\)/,
+    {
+      timeout: 90_000
+    }
+  );
+  const text = await root.textContent();
+  const restored = Number(/Restored epoch (\d+)/.exec(text ?? '')![1]);
+  expect(restored).toBeGreaterThan(0);
+  await root.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(root).toHaveAttribute('data-eelscape-status', 'training', {
+    timeout: 30_000
+  });
+  // The curve goes on where it was.
+  await expect(root).not.toContainText('Epoch 0 /');
+  await expect(root).toHaveAttribute('data-eelscape-status', 'done', {
+    timeout: 90_000
+  });
+  await expect
+    .poll(async () => (await histories(page)).length, { timeout: 30_000 })
+    .toBe(2);
+  const [whole, resumed] = await histories(page);
+  expect(resumed.train).toHaveLength(EPOCHS);
+  // To the last bit: the same machine, the same kernels, one thread.
+  expect(resumed).toEqual(whole);
+
+  // Nothing is offered once it has ended.
+  await page.reload();
+  await expect(root).toHaveAttribute('data-eelscape-status', /ready|done/, {
+    timeout: 90_000
+  });
+  await page.waitForTimeout(1000);
+  await expect(root).not.toContainText('Restored epoch');
+});
