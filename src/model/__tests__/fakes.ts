@@ -307,9 +307,11 @@ export function makeEmptyScene(cores = 1): IScene {
   return { link, client, files, workspace };
 }
 
-/** Let everything that is ready run. */
-export function settle(): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, 0));
+/** Let everything that is ready run; work in slices takes more turns the slower the machine is. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise(resolve => setTimeout(resolve, 0));
+  }
 }
 
 /** Counts what a signal emits. */

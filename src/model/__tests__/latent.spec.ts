@@ -243,6 +243,7 @@ describe('a model that comes from Python', () => {
         scaling: { image: [0, 10], spectrum: [0, 20] },
         y: pair.y,
         x: pair.x,
+        energy: pair.energy,
         setup: { split: 'top-bottom', latent_dims: 2 },
         history: { train: [1, null], test: [1, 2] },
         epoch: 9,
@@ -278,11 +279,16 @@ describe('a model that comes from Python', () => {
     expect(models.items.length).toBe(1);
   });
 
-  it('is refused with the numbers where the data differ', async () => {
-    const { scene } = await showing({ channels: 400 });
-    expect(scene.workspace.models.items.length).toBe(0);
-    expect(scene.workspace.training.error).toMatch(/400 channels.* 16/);
-    expect(scene.link.failures[0][0]).toBe('shipped');
+  it('stands beside the others where its energies are others, refused where they cannot be compared', async () => {
+    const { energy } = (await makeScene()).workspace.data.pair!;
+    const { scene } = await showing({
+      energy: { ...energy, name: 'Wavelength', units: 'nm' }
+    });
+    await settle();
+    const { explorer, models } = scene.workspace;
+    expect(models.items.length).toBe(0);
+    expect(explorer.transfer.chosen).not.toBeNull();
+    expect(explorer.transfer.error).toContain('the same quantity and units');
   });
 
   it('is refused where the file is damaged', async () => {

@@ -1,23 +1,21 @@
 import * as React from 'react';
-import type { IMixture } from '../../model/explorer/types';
-import { metricFactor, metricName, metricUnits } from '../error-metric';
 import { drawNote, wrapText } from '../marks/note';
 import { Surface } from '../marks/surface';
 import { ModelView } from '../model-view';
 import { slotTitle } from '../slots';
 import type { ITable } from '../table';
 import { type IViewContext, Rendering } from '../view';
-import { grouped, latentName, percent, significant } from '../wording';
-import { clusterColour, shownClusters } from './cluster-map';
-import { ClusterFacts, clusterLines, limitsOfAll } from './clusters-content';
+import { significant } from '../wording';
+import { shownClusters } from './cluster-map';
+import { ClusterFacts, clusterLines, clusterTable } from './clusters-content';
 import { ClustersControls } from './clusters-controls';
 import {
   drawBic,
-  drawCards,
   type IBicFrame,
   type ICardPlace,
   lowestBic
 } from './clusters-drawing';
+import { drawClusterCards } from './clusters-picture';
 
 /** Height of the controls, of the line below the cards and of the curve of BIC, px. */
 const CONTROLS = 30;
