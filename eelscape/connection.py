@@ -40,6 +40,11 @@ from .versions import __version__, versions
 
 _log = logging.getLogger("eelscape")
 
+_RELOADED = (
+    "The page was reloaded in mid-training. The panel offers to resume from its last checkpoint; "
+    "the model then comes into ex.models. Or call train again."
+)
+
 
 class Line:
     """The line of one data set to its panels.
@@ -231,7 +236,7 @@ class Line:
         with self.changed:
             reloaded, ask = self._clients.join(client)
             if reloaded:
-                self._end_runs("The page was reloaded in mid-training: call train again.")
+                self._end_runs(_RELOADED)
             role = "leader" if self._clients.leader is client else "watcher"
             self.presence.refusal = ""
             welcome = {

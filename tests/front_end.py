@@ -129,6 +129,8 @@ class FrontEnd:
             return
         self.requests.append(data)
         if data["type"] == "reload":
+            # As the panel: a run that is asked for now waits for these data.
+            self.pair_complete.clear()
             self.send(self.hello(), [])
         elif self.pair_complete.is_set():
             self._work()

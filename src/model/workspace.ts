@@ -77,7 +77,8 @@ export class Workspace implements IWorkspace {
       checkpointEvery: this._settings.checkpointEvery,
       listener: this._results,
       machine: options.machine,
-      pair: () => this.data.pair,
+      // Other data that are on their way are those that a run is meant for.
+      pair: () => (this.transfer ? null : this.data.pair),
       setups: () => this.data.setups,
       shown: () => this.models.active?.id ?? null,
       evaluateEvery: epochs =>

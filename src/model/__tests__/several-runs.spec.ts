@@ -154,6 +154,35 @@ describe('one of several runs', () => {
   });
 });
 
+describe('a run that is asked for while other data are on their way', () => {
+  it('trains on those, not on the ones that go', async () => {
+    const { workspace, client, link } = await makeScene();
+    link.requested.emit({ type: 'reload' });
+    link.requested.emit({ type: 'train', run: 'r', setup: SETUP });
+    await settle();
+    expect(client.runs.length).toBe(0);
+    expect(workspace.training.queued).toBe(1);
+    const image = workspace.data.pair!.image.map(value => value + 1);
+    link.resolve({ ...workspace.data.pair!, sha256: 'two', image });
+    await settle();
+    expect(client.runs.length).toBe(1);
+    expect(client.runs[0].request.dataset.image).toBe(image);
+    expect(workspace.training.error).toBe('');
+  });
+
+  it('trains on what stays where they do not come', async () => {
+    const { workspace, client, link } = await makeScene();
+    link.requested.emit({ type: 'reload' });
+    link.requested.emit({ type: 'train', run: 'r', setup: SETUP });
+    link.reject(new Error('Block 2 was lost.'));
+    await settle();
+    expect(client.runs.length).toBe(1);
+    expect(client.runs[0].request.dataset.image).toBe(
+      workspace.data.pair!.image
+    );
+  });
+});
+
 describe('all runs', () => {
   it('are held, go on and stop by one verb; what waits does not begin', async () => {
     const { workspace, client } = await two(1);
