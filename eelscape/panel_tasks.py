@@ -142,6 +142,19 @@ def _factors(session: Session, result: Factorisation) -> TaskResult:
     )
 
 
+def _models(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """Files of the models of these data, oldest first: "model-0", ..."""
+    sha256 = session.need_dataset().sha256
+    with line.changed:
+        models = [model for model in line.models if model.data_sha256 == sha256]
+    return TaskResult(
+        {"models": len(models)},
+        {f"model-{i}": np.frombuffer(m.to_bytes(), np.uint8) for i, m in enumerate(models)},
+    )
+
+
 def _offering(line: Line, session: Session) -> Callable[[], None]:
     def offer() -> None:
         # Another `explore` in the same cell may have taken the line meanwhile.
@@ -165,6 +178,7 @@ _KINDS: dict[str, Callable[..., TaskResult]] = {
     "choose": _choose,
     "nmf": _nmf,
     "factorisation": _factorisation,
+    "models": _models,
     "clusters": clusters,
     "clusters-bic": clusters_bic,
 }

@@ -1,5 +1,6 @@
 /** Models that Python asks the panel to show over its data. */
-import type { ILink } from '../kernel/types';
+import { UUID } from '@lumino/coreutils';
+import type { ILink, ITaskResult } from '../kernel/types';
 import type { BackendName, IPair } from '../signal/types';
 import type { DataModel } from './data-model';
 import type { IModelFiles } from './model-files';
@@ -70,6 +71,30 @@ export class ShownModels {
         report(messageOf(error));
         link()?.sendFailure(id, messageOf(error));
       }
+    }
+  }
+
+  /** Show again what Python holds of these data: in a page that was loaded anew nothing else knows it. */
+  async restore(from: ILink): Promise<void> {
+    const { data, models } = this._options;
+    const pair = data.pair;
+    if (models.items.length > 0) {
+      return;
+    }
+    let found: ITaskResult;
+    try {
+      found = await from.runTask('models', {});
+    } catch (error) {
+      // They stay in the kernel; a line that breaks says so itself.
+      console.warn('eelscape: models could not be fetched.', error);
+      return;
+    }
+    for (let i = 0; found.arrays[`model-${i}`]; i++) {
+      const { values } = found.arrays[`model-${i}`];
+      if (this._disposed || data.pair !== pair) {
+        return;
+      }
+      await this.show(UUID.uuid4(), values as Uint8Array);
     }
   }
 

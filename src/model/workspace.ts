@@ -278,6 +278,7 @@ export class Workspace implements IWorkspace {
         // Another kernel, or the same for a page that was loaded again.
         this._results.markUnsent();
         this._stateReport.place(link.panelState);
+        void this._shown.restore(link);
       }
       this._stateReport.schedule();
       this.preprocessing.report(loss);

@@ -99,6 +99,13 @@ test('[B1] a page that is reloaded in mid-training offers to go on, and ends as 
   await expect(root).toHaveAttribute('data-eelscape-status', /ready|done/, {
     timeout: 90_000
   });
-  await page.waitForTimeout(1000);
+  // The models are in the panel again, with the losses they had.
+  await expect(root.getByRole('group', { name: 'Models' })).toContainText(
+    /2L.*2L \(2\)/,
+    { timeout: 60_000 }
+  );
+  await expect(root).toHaveAttribute('data-eelscape-status', 'done');
+  await expect(root).toContainText(`Trained ${EPOCHS} of ${EPOCHS} epochs`);
+  expect(await histories(page)).toEqual([whole, resumed]);
   await expect(root).not.toContainText('Restored epoch');
 });
