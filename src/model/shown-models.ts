@@ -96,6 +96,10 @@ export class ShownModels {
       }
       await this.show(UUID.uuid4(), values as Uint8Array);
     }
+    if (models.active && data.pair === pair) {
+      // What a user had set up before the page went.
+      data.change(models.active.setup);
+    }
   }
 
   /** The data, when they have come; rejects where they do not. */

@@ -46,6 +46,7 @@ export class StudyView extends View {
     explorer.study.changed.connect(this._studyChanged, this);
     explorer.display.changed.connect(this.refresh, this);
     workspace.expected.changed.connect(this._studyChanged, this);
+    data.pairChanged.connect(this.refresh, this);
     data.setupChanged.connect(this.refresh, this);
     models.activeChanged.connect(this.redraw, this);
     models.itemsChanged.connect(this.redraw, this);
