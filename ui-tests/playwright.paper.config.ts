@@ -8,5 +8,7 @@ export default defineConfig({
   testMatch: '**/*.paper.ts',
   testIgnore: [],
   timeout: 7_200_000,
+  // A step that cannot be done says so; only training may take long.
+  use: { ...base.use, actionTimeout: 20_000 },
   reporter: [['line']]
 });

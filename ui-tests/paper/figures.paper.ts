@@ -12,10 +12,22 @@ import { PaperSession } from './session';
 
 /** Corners (column, row): a particle, a gap, the hole, the field outside of the film. */
 const REGIONS = [
-  ['Rectangle', [48, 9], [51, 12]],
-  ['Rectangle', [39, 14], [40, 19]],
-  ['Ellipse', [17, 19], [24, 26]],
-  ['Rectangle', [33, 57], [40, 60]]
+  [
+    [48, 9],
+    [52, 13]
+  ],
+  [
+    [39, 14],
+    [41, 20]
+  ],
+  [
+    [17, 19],
+    [25, 27]
+  ],
+  [
+    [33, 57],
+    [41, 61]
+  ]
 ] as const;
 
 test('Fig. 1: image, spectra of regions, NMF', async ({ page, server }) => {
@@ -37,13 +49,10 @@ test('Fig. 1: image, spectra of regions, NMF', async ({ page, server }) => {
     await session.save('navigator', `fig1${letters[0]}`, 60);
     await session.save('signal', `fig1${letters[1]}`, 60);
   }
-  for (const [tool, from, to] of REGIONS) {
-    await session.region(tool, from, to);
-  }
-  await root.getByRole('button', { name: 'Pointer', exact: true }).click();
-  await session.view('navigator').locator('.jp-Eelscape-body').press('Escape');
+  await session.regions(REGIONS);
   await session.point(11, 50);
-  await session.view('navigator').getByRole('radio', { name: 'HAADF' }).click();
+  // The first layer is the image alone.
+  await session.view('navigator').locator('.jp-Eelscape-body').press('1');
   await session.rest();
   await session.save('navigator', 'fig1a');
   await session.save('signal', 'fig1b', 100);
@@ -104,6 +113,10 @@ test('Fig. S1b: errors against the number of latents', async ({
   for (const network of networksOfStudy()) {
     await session.show(network);
   }
+  // The study counts networks of the present setup.
+  await session.root
+    .getByRole('button', { name: 'Restore', exact: true })
+    .click();
   const study = await session.place('study', 'lower');
   const sizes = study.getByLabel('Sizes');
   await sizes.fill(SIZES.join(', '));

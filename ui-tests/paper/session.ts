@@ -116,7 +116,7 @@ export class PaperSession {
   /** Saves a view that has the whole panel, on a page of a size at which its text can be read in print. */
   async saveAlone(view: string, name: string): Promise<void> {
     const size = this.page.viewportSize()!;
-    await this.page.setViewportSize({ width: 960, height: 760 });
+    await this.page.setViewportSize({ width: 1080, height: 800 });
     await this._toggleAlone(view);
     await this.save(view, name, 120);
     await this._toggleAlone(view);
@@ -166,18 +166,23 @@ export class PaperSession {
     await expect(dialog).toHaveCount(0);
   }
 
-  /** Draws a region by dragging in the navigator; pixels of the scan. */
-  async region(
-    tool: 'Rectangle' | 'Ellipse',
-    from: readonly [number, number],
-    to: readonly [number, number]
+  /** Places rectangles by their corners (column, row) and names them R1, R2, ... */
+  async regions(
+    corners: readonly (readonly [
+      readonly [number, number],
+      readonly [number, number]
+    ])[]
   ): Promise<void> {
-    await this.root.getByRole('button', { name: tool, exact: true }).click();
-    const mouse = this.page.mouse;
-    await mouse.move(...(await this.onScreen(from)));
-    await mouse.down();
-    await mouse.move(...(await this.onScreen(to)), { steps: 4 });
-    await mouse.up();
+    const shapes = corners.map((points, i) => ({
+      name: `R${i + 1}`,
+      kind: 'rectangle',
+      points
+    }));
+    await this.python(
+      'import json\nfrom dataclasses import replace\n' +
+        `shapes = json.loads(${JSON.stringify(JSON.stringify(shapes))})\n` +
+        'ex._line.place(replace(ex._line.panel_state, regions=tuple(shapes)))'
+    );
     await this.rest();
   }
 

@@ -30,6 +30,8 @@ export function drawPinnedImages(
   const windows = surface.group('windows');
   const lines = surface.group('lines');
   const words = surface.group('words');
+  // The gallery of spectra clips this group to its own width.
+  lines.attr('clip-path', null);
   const { side, spectrum } = layout;
   const tops = rowTops(layout, entries[0]?.predictions.length ?? 0);
   entries.forEach((entry, i) => {

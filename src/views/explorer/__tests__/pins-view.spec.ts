@@ -101,10 +101,16 @@ describe('the gallery of pinned locations', () => {
   });
 
   it('puts images below spectra for spec2im', async () => {
-    const { workspace, context, view } = await open({ kind: 'spec2im' });
+    const { workspace, context, view } = await open();
     workspace.explorer.pins.add(30, 30, 'void');
     await settle(context);
+    const clipped = () => within(view, '[data-layer=lines][clip-path]').length;
+    expect(clipped()).toBe(1);
+    workspace.data.change({ kind: 'spec2im' });
+    await settle(context);
     expect(paths(view)).toHaveLength(1);
+    // Spectra that stand where the other gallery had none are not cut off.
+    expect(clipped()).toBe(0);
     // The window and the images of both models.
     expect(
       within(view, '[data-layer=windows] .jp-Eelscape-frame')
