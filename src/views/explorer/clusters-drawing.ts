@@ -271,7 +271,7 @@ export function drawBic(surface: Surface, plot: IBicPlot): IBicFrame {
     ticks: Math.max(2, Math.round((bottom - top) / 28)),
     format: value => significant(value / 1000, 3),
     title: names.bic,
-    titleGap: 36,
+    titleGap: 42,
     line: false,
     gridLength: right - left
   });

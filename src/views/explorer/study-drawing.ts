@@ -65,7 +65,7 @@ interface IPlot {
   readonly alone: boolean;
 }
 
-const LEFT = 52;
+const LEFT = 58;
 const RIGHT = 98;
 const GAP = 16;
 const BELOW = 36;
@@ -147,12 +147,12 @@ function drawPlot(
     scale: y,
     at: frame.left,
     ticks: Math.min(
-      8,
+      6,
       Math.max(2, Math.round((frame.bottom - frame.top) / 34))
     ),
     format: value => significant(value, 4),
     title: plot.title,
-    titleGap: 42,
+    titleGap: 48,
     line: false,
     gridLength: frame.right - frame.left
   });
