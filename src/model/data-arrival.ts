@@ -2,7 +2,8 @@
 import type { ILink, IQuestion } from '../kernel/types';
 import type { IPair } from '../signal/types';
 import { PairTransfer } from './pair-transfer';
-import { messageOf, type TrainingModel } from './training-model';
+import { messageOf } from './message-of';
+import type { TrainingModel } from './training-model';
 import type { ITransferState } from './types';
 
 export interface IDataArrivalOptions {

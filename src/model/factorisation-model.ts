@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import type { ILink, ITaskResult } from '../kernel/types';
 import { readFactorisation } from './kernel-answers';
 import { isCancelled, kernelProblem, KernelWork } from './kernel-work';
-import { messageOf } from './training-model';
+import { messageOf } from './message-of';
 import type {
   IBusy,
   IDataModel,

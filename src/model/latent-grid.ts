@@ -8,7 +8,7 @@ import {
 import { latentGrid, middleOf } from '../analysis/latent-space';
 import type { IRange } from '../signal/types';
 import type { Decode } from './sessions';
-import { inSlices, type Slices } from './slices';
+import { inSlices, type Slices } from '../signal/slices';
 import type { TrainedModel } from './trained-model';
 import type { IGrid } from './types';
 

@@ -18,7 +18,7 @@ import {
   type Metric
 } from '../signal/types';
 import { extractWindow } from '../signal/windows';
-import { atOnce, type Slices } from './slices';
+import { atOnce, type Slices } from '../signal/slices';
 
 /** What the errors are of. */
 export interface IErrorSubject {

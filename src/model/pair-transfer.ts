@@ -1,7 +1,7 @@
 /** Receiving the data of a panel: progress, cancelling, starting again. */
 import type { ILink, IQuestion } from '../kernel/types';
 import type { IPair } from '../signal/types';
-import { messageOf } from './training-model';
+import { messageOf } from './message-of';
 import type { ITransferState } from './types';
 
 /** How a transfer ended; `superseded` by a newer one, which will say. */

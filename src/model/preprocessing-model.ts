@@ -5,7 +5,7 @@ import { readPreprocessing, readPreview } from './kernel-answers';
 import type { ILink } from '../kernel/types';
 import type { IPair } from '../signal/types';
 import { isCancelled, kernelProblem, KernelWork } from './kernel-work';
-import { messageOf } from './training-model';
+import { messageOf } from './message-of';
 import type {
   IAppliedStep,
   IBusy,

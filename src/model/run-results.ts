@@ -13,7 +13,7 @@ import type { NavigationModel } from './navigation-model';
 import type { Sessions } from './sessions';
 import type { Shelf } from './shelf';
 import { TrainedModel, type IModelSnapshot } from './trained-model';
-import { messageOf } from './training-model';
+import { messageOf } from './message-of';
 
 export interface IRunResultsOptions {
   readonly data: DataModel;

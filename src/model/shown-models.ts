@@ -9,7 +9,7 @@ import type { NavigationModel } from './navigation-model';
 import type { RunResults } from './run-results';
 import type { Sessions } from './sessions';
 import { OtherEnergies, showModel } from './show-model';
-import { messageOf } from './training-model';
+import { messageOf } from './message-of';
 import type { IWorkspace } from './types';
 
 export interface IShownModelsOptions {

@@ -10,7 +10,7 @@ import type {
   Metric
 } from '../signal/types';
 import { ModelErrors, type IModelErrors } from './model-errors';
-import { atOnce, inSlices } from './slices';
+import { atOnce, inSlices } from '../signal/slices';
 import type { ITrainedModel } from './types';
 
 /** What does not change while a model trains. */

@@ -17,8 +17,6 @@ import {
 import type { ITrainingOptions } from './training-options';
 import type { ITrainingModel } from './types';
 
-export { messageOf } from './message-of';
-
 /** A run, or one that is asked for. */
 interface IAsked {
   readonly setup: ISetup;

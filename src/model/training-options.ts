@@ -12,7 +12,7 @@ export interface ITrainingOptions {
   readonly keeper?: CheckpointKeeper;
   /** What the runs share; this machine by default. */
   readonly machine?: IMachine;
-  /** The data to train on; null while there are none. */
+  /** The data to train on; null while there are none, or others are on their way, which a run is meant for. */
   pair(): IPair | null;
   /** The setups of the panel's next training: a run each. */
   setups(): readonly ISetup[];

@@ -28,7 +28,8 @@ import {
 import { Shelf } from './shelf';
 import { ShownModels } from './shown-models';
 import { StateReport } from './state-report';
-import { messageOf, TrainingModel } from './training-model';
+import { messageOf } from './message-of';
+import { TrainingModel } from './training-model';
 import type { ITransferState, IWorkspace, PanelStatus } from './types';
 import type { IWorkspaceOptions } from './workspace-options';
 
@@ -77,7 +78,6 @@ export class Workspace implements IWorkspace {
       checkpointEvery: this._settings.checkpointEvery,
       listener: this._results,
       machine: options.machine,
-      // Other data that are on their way are those that a run is meant for.
       pair: () => (this.transfer ? null : this.data.pair),
       setups: () => this.data.setups,
       shown: () => this.models.active?.id ?? null,

@@ -2,7 +2,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { ILink, ITaskResult } from '../../kernel/types';
 import { isCancelled, kernelProblem, KernelWork } from '../kernel-work';
-import { messageOf } from '../training-model';
+import { messageOf } from '../message-of';
 import type { IBusy, ITrainedModel } from '../types';
 import { packed } from './packed-values';
 import { centroidsOf } from './clusters-centroids';

@@ -1,6 +1,6 @@
 /** Inverse design: the wanted spectrum, and the structures found for it. */
 import { Signal, type ISignal } from '@lumino/signaling';
-import { messageOf } from '../training-model';
+import { messageOf } from '../message-of';
 import type { IBusy, ITrainedModel } from '../types';
 import { imageFor, searchStructures } from './inverse-search';
 import type {

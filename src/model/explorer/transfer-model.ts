@@ -6,8 +6,8 @@ import {
   nearestDistances
 } from '../../analysis/latent-distance';
 import { TRAIN } from '../../signal/types';
-import { inSlices, type Slices } from '../slices';
-import { messageOf } from '../training-model';
+import { inSlices, type Slices } from '../../signal/slices';
+import { messageOf } from '../message-of';
 import type { IBusy, ITrainedModel } from '../types';
 import type { IExplorerOptions } from './options';
 import { transfer } from './transfer-run';

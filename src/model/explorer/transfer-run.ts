@@ -18,7 +18,7 @@ import { validWindows, windowProblem } from '../../signal/windows';
 import { readSnakeSetup } from '../model-metadata';
 import { datasetOf, scalingFor } from '../run-request';
 import { splitOver } from '../show-model';
-import { inSlices, type Slices } from '../slices';
+import { inSlices, type Slices } from '../../signal/slices';
 import { TrainedModel } from '../trained-model';
 import type { IModelLibrary } from './model-library';
 import type { INetworks } from './options';

@@ -3,7 +3,7 @@ import { Signal, type ISignal } from '@lumino/signaling';
 import { ratioMap, type Reader, veracity } from '../../analysis/veracity';
 import { extractWindow } from '../../signal/windows';
 import type { IPair } from '../../signal/types';
-import { inSlices, type Slices } from '../slices';
+import { inSlices, type Slices } from '../../signal/slices';
 import type { ITrainedModel } from '../types';
 import type { IExplorerOptions } from './options';
 import {
