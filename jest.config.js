@@ -23,5 +23,7 @@ module.exports = {
   },
   modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/eelscape/labextension/', '<rootDir>/build/'],
   testPathIgnorePatterns: ['\\.long\\.spec\\.'],
+  // Jest leaves a core free for whoever watches; here nobody does.
+  maxWorkers: '100%',
   testTimeout: 120000
 };
