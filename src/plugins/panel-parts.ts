@@ -10,6 +10,9 @@ import { createNetworkWorker } from '../network/worker-factory';
 
 export { createPanel as makePanel } from '../views/panel';
 
+/** One for the page: an open database stays open, whoever opened it. */
+const CHECKPOINTS = { store: new BrowserStore(), locks: new BrowserLocks() };
+
 /** A workspace with a network client of its own. */
 export function makeWorkspace(
   id: string,
@@ -22,6 +25,6 @@ export function makeWorkspace(
     network: new NetworkClient(createNetworkWorker),
     files: { read: readModelFile, write: writeModelFile },
     settings,
-    checkpoints: { store: new BrowserStore(), locks: new BrowserLocks() }
+    checkpoints: CHECKPOINTS
   });
 }
