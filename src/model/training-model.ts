@@ -328,10 +328,13 @@ export class TrainingModel implements ITrainingModel {
       return;
     }
     this._runs = this._runs.filter(other => other !== run);
-    void this._options.keeper?.end(run.id);
+    const { keeper } = this._options;
     this._last = run;
     if (problem) {
+      keeper?.letGo(run.id);
       this._fail(run.job, problem);
+    } else {
+      void keeper?.end(run.id);
     }
     this._next();
     this._changed.emit();

@@ -117,6 +117,21 @@ describe('CheckpointKeeper', () => {
     expect(await keeper().interrupted(pair)).toEqual([]);
   });
 
+  it('keeps what was on its way when a page or a panel went, or a run failed', async () => {
+    const gone = keeper();
+    gone.begin('page');
+    gone.begin('failed');
+    const late = [
+      gone.keep(job('page'), checkpoint(1)),
+      gone.keep(job('failed'), checkpoint(2))
+    ];
+    gone.letGo('failed');
+    gone.dispose();
+    await Promise.all(late);
+    const found = await keeper().interrupted(pair);
+    expect(found.map(({ run }) => run).sort()).toEqual(['failed', 'page']);
+  });
+
   it('offers runs over the same data alone, the newest first', async () => {
     await leave('old', 1);
     clock += MINUTE;

@@ -35,6 +35,7 @@ export class CheckpointKeeper {
 
   /** A run trains here from now on. */
   begin(run: string): void {
+    this._ended.delete(run);
     if (!this._held.has(run)) {
       this._held.set(run, this._options.locks.hold(run));
     }
@@ -52,16 +53,23 @@ export class CheckpointKeeper {
     await this._try(store =>
       store.put({ run, data, setup, fromPython, savedAt, checkpoint })
     );
-    if (!this._held.has(run)) {
+    // Not where it was only let go: what was on its way is the last of it.
+    if (this._ended.has(run)) {
       await this._forget(run);
     }
   }
 
   /** A run has ended with a result, or was given up: there is nothing to go on with. */
   async end(run: string): Promise<void> {
+    this._ended.add(run);
+    this.letGo(run);
+    await this._forget(run);
+  }
+
+  /** A run trains here no more, and may go on later from its last checkpoint: it failed, or its data went. */
+  letGo(run: string): void {
     this._held.get(run)?.();
     this._held.delete(run);
-    await this._forget(run);
   }
 
   /** Runs over these data that were interrupted with their page, the newest first. */
@@ -124,5 +132,7 @@ export class CheckpointKeeper {
   private _options: IKeeperOptions;
   /** Runs that train here, with what lets go of their locks. */
   private _held = new Map<string, () => void>();
+  /** Runs of which nothing is to be kept. */
+  private _ended = new Set<string>();
   private _told = false;
 }
