@@ -13,6 +13,22 @@ async function boxOf(view: Locator): Promise<{
   return (await view.locator('.jp-Eelscape-body').boundingBox())!;
 }
 
+/** The texts of some marks once they have stayed the same for half a second. */
+async function settled(marks: Locator): Promise<string[]> {
+  let texts: string[] = [];
+  await expect
+    .poll(
+      async () => {
+        const before = texts;
+        texts = await marks.allTextContents();
+        return texts.length > 0 && texts.join() === before.join();
+      },
+      { intervals: [500] }
+    )
+    .toBe(true);
+  return texts;
+}
+
 test('a lasso in latent selects in every view and in Python', async ({
   page,
   server
@@ -74,8 +90,8 @@ test('the latent plot zooms, and tiles show where their windows lie', async ({
   const { root, view } = await openExplored(page, server, 'zoom', [3]);
   const latent = view('latent');
   const ticks = latent.locator('.tick text');
-  await expect(ticks).not.toHaveCount(0);
-  const fitted = await ticks.allTextContents();
+  // The panel is done a moment before the last evaluation is drawn.
+  const fitted = await settled(ticks);
   const { x, y } = await boxOf(latent);
   await page.mouse.move(x + 200, y + 170);
   await page.mouse.wheel(0, -400);
