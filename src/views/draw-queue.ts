@@ -1,3 +1,5 @@
+import { type IPalette, readPalette } from './marks/palette';
+
 /** Collects what is to be redrawn and draws it once in the next animation frame. */
 export interface IDrawable {
   /** False while nothing of it can be seen; it is drawn when that changes. */
@@ -30,6 +32,22 @@ export class DrawQueue {
     this._draw(Infinity);
   }
 
+  /**
+   * The colours at a view. They are read once a frame: reading them again after a view has
+   * been drawn would make the browser work out all styles again.
+   */
+  palette(node: Element): IPalette {
+    const print = node.closest('.jp-mod-print');
+    if (!this._drawing) {
+      return readPalette(node);
+    }
+    if (!this._palette || this._print !== print) {
+      this._palette = readPalette(node);
+      this._print = print;
+    }
+    return this._palette;
+  }
+
   dispose(): void {
     this._disposed = true;
     if (this._frame) {
@@ -44,6 +62,13 @@ export class DrawQueue {
 
   private _draw(share: number): void {
     this._frame = 0;
+    this._palette = null;
+    this._drawing = true;
+    this._drawWaiting(share);
+    this._drawing = false;
+  }
+
+  private _drawWaiting(share: number): void {
     const start = performance.now();
     for (const item of [...this._waiting]) {
       if (!item.canDraw) {
@@ -66,5 +91,9 @@ export class DrawQueue {
 
   private _waiting = new Set<IDrawable>();
   private _frame = 0;
+  private _drawing = false;
+  /** The colours of this frame, and whether they are those for print. */
+  private _palette: IPalette | null = null;
+  private _print: Element | null = null;
   private _disposed = false;
 }

@@ -4,7 +4,7 @@ import type { IPair } from '../signal/types';
 import { channelsOf, colourRows, cssColour } from './latent-colours';
 import type { ILatentFrame } from './latent-frame';
 import type { IPalette } from './marks/palette';
-import { drawSquarePoints } from './marks/points';
+import { drawDiscs, drawSquarePoints } from './marks/points';
 import { drawThumbnails, pickThumbnails } from './marks/thumbnails';
 import type { ILayerPicture } from './navigator-layers';
 
@@ -12,6 +12,9 @@ import type { ILayerPicture } from './navigator-layers';
 const LEAST_CIRCLE = 1.5;
 /** Opacity of points that are not selected beside those that are. */
 const FADED = 0.2;
+/** Outlines of points: red, green, blue, opacity. */
+const LIGHT_LINE = [255, 255, 255, 0.4] as const;
+const DARK_LINE = [0, 0, 0, 0.25] as const;
 /** Pictures of windows in one plot at most: more cannot be told apart. */
 const MOST_PICTURES = 160;
 /** Magnification from which windows are drawn as pictures. */
@@ -94,68 +97,38 @@ function pictureSide(window: number, scale: number): number {
 
 function paintSome(
   context: CanvasRenderingContext2D,
-  picture: IPointsPicture,
+  { colours, frame, palette, places, positions, scale }: IPointsPicture,
   opacity: number,
   drawn: (point: number) => boolean
 ): void {
-  const { colours, frame, palette, places, positions } = picture;
-  const radius = pointRadius(positions.length, picture.scale);
-  context.globalAlpha = opacity;
-  if (radius < LEAST_CIRCLE) {
-    paintSquares(context, picture, radius, drawn);
-  } else {
-    context.lineWidth = 0.5;
-    context.strokeStyle = palette.dark
-      ? 'rgba(255,255,255,0.4)'
-      : 'rgba(0,0,0,0.25)';
-    const right = frame.left + frame.side + radius;
-    const bottom = frame.top + frame.side + radius;
-    for (let i = 0; i < positions.length; i++) {
-      const x = places[2 * i];
-      const y = places[2 * i + 1];
-      if (
-        !drawn(i) ||
-        !(x >= frame.left - radius && x <= right) ||
-        !(y >= frame.top - radius && y <= bottom)
-      ) {
-        continue;
-      }
-      context.fillStyle = colours
-        ? cssColour(colours, positions[i], palette.guard)
-        : palette.guard;
-      context.beginPath();
-      context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fill();
-      // Outlines of many faded points would add up to dark ones.
-      if (opacity === 1) {
-        context.stroke();
-      }
-    }
-  }
-  context.globalAlpha = 1;
-}
-
-function paintSquares(
-  context: CanvasRenderingContext2D,
-  { colours, frame, palette, places, positions }: IPointsPicture,
-  radius: number,
-  drawn: (point: number) => boolean
-): void {
+  const radius = pointRadius(positions.length, scale);
   const rows = colours && colourRows(colours);
   const own = rows?.table ?? [];
   // The last row is for points without a value.
   const none = own.length / 3;
-  drawSquarePoints(context, {
+  const points = {
     ...frame,
     places,
     size: 2 * radius,
     table: [...own, ...channelsOf(palette.guard)],
     drawn,
-    colour: i => {
+    colour: (i: number) => {
       const row = rows?.row(positions[i]) ?? -1;
       return row < 0 ? none : row;
     }
-  });
+  };
+  context.globalAlpha = opacity;
+  if (radius < LEAST_CIRCLE) {
+    drawSquarePoints(context, points);
+  } else {
+    drawDiscs(context, {
+      ...points,
+      // Outlines of many faded points would add up to dark ones.
+      outline: opacity < 1 ? null : palette.dark ? LIGHT_LINE : DARK_LINE,
+      lineWidth: 0.5
+    });
+  }
+  context.globalAlpha = 1;
 }
 
 function paintWindows(

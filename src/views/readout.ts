@@ -2,11 +2,9 @@ import type { ITrainedModel } from '../model/types';
 import { metricName } from './error-metric';
 import { MODEL_DASHES, MODEL_WIDTHS } from './marks/palette';
 import type { IPalette } from './marks/palette';
-import { crossPath, drawHaloed } from './marks/pointer';
-import { paintRaster } from './marks/raster';
-import { Surface } from './marks/surface';
 import { abundanceNotes, line, membershipNote } from './pixel-notes';
 import { partName } from './part-name';
+import { type IThumbPicture, Thumb } from './readout-thumb';
 import { type IViewContext, View } from './view';
 import { fixed, latentName, significant } from './wording';
 
@@ -98,23 +96,34 @@ export class Readout extends View {
     const side = this._side(images.length + 1);
     const window = shown.windowAt(row, column);
     const [low, high] = shown.imageLimits();
-    const blocks: HTMLElement[] = [
-      this._picture(window!, side, low, high, true, [
-        ...(images.length
-          ? [trans.__('measured')]
-          : this._across
-            ? []
-            : [this._size()])
-      ])
-    ];
-    for (const model of images) {
+    const picture = (values: Float32Array, cross: boolean): IThumbPicture => ({
+      values,
+      width: shown.window,
+      height: shown.window,
+      colours: 'grey',
+      low,
+      high,
+      side,
+      cross
+    });
+    this._thumb(0).show(
+      picture(window!, true),
+      side,
+      images.length
+        ? [line(trans.__('measured'))]
+        : this._across
+          ? []
+          : [line(this._size())]
+    );
+    images.forEach((model, i) => {
       const predicted = model.predictionAt(row, column);
-      const block = predicted
-        ? this._picture(predicted, side, low, high, false, [])
-        : this._none(side);
-      block.append(this._modelLine(model, row, column, palette, false));
-      blocks.push(block);
-    }
+      this._thumb(1 + i).show(predicted && picture(predicted, false), side, [
+        this._modelLine(model, row, column, palette, false)
+      ]);
+    });
+    const blocks = this._thumbs
+      .slice(0, 1 + images.length)
+      .map(({ node }) => node);
     const text = document.createElement('div');
     text.className = 'jp-Eelscape-readoutText';
     if (this._across) {
@@ -199,52 +208,9 @@ export class Readout extends View {
     return element;
   }
 
-  private _picture(
-    values: Float32Array,
-    side: number,
-    low: number,
-    high: number,
-    cross: boolean,
-    captions: readonly string[]
-  ): HTMLElement {
-    const { window } = this.context.shown;
-    const block = document.createElement('div');
-    block.className = 'jp-Eelscape-thumb';
-    const frame = document.createElement('div');
-    frame.className = 'jp-Eelscape-thumbFrame';
-    frame.style.width = `${side}px`;
-    frame.style.height = `${side}px`;
-    const surface = new Surface(frame);
-    const context = surface.begin(side, side);
-    if (context) {
-      context.imageSmoothingEnabled = false;
-      const picture = paintRaster({
-        values,
-        width: window,
-        height: window,
-        colours: 'grey',
-        low,
-        high
-      });
-      context.drawImage(picture, 0, 0, side, side);
-    }
-    if (cross) {
-      const at = ((window / 2 + 0.5) * side) / window;
-      drawHaloed(surface.group('cross'), crossPath(at, at, 13, 4));
-    }
-    block.append(frame, ...captions.map(text => line(text)));
-    return block;
-  }
-
-  private _none(side: number): HTMLElement {
-    const block = document.createElement('div');
-    block.className = 'jp-Eelscape-thumb';
-    const frame = document.createElement('div');
-    frame.className = 'jp-Eelscape-thumbFrame jp-mod-none';
-    frame.style.width = `${side}px`;
-    frame.style.height = `${side}px`;
-    block.append(frame);
-    return block;
+  /** One of the pictures; they stay while the pointer moves. */
+  private _thumb(i: number): Thumb {
+    return (this._thumbs[i] ??= new Thumb());
   }
 
   private _legend(
@@ -377,4 +343,5 @@ export class Readout extends View {
   }
 
   private _across = false;
+  private _thumbs: Thumb[] = [];
 }

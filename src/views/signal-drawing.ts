@@ -66,6 +66,7 @@ export function drawSignal(
   const { shown, workspace, trans } = context;
   const { energy, curves } = content;
   // Groups lie in the order of their first use: the words stand over the curves.
+  surface.group('energies');
   const axes = surface.group('axes');
   const band = surface.group('band');
   const lines = surface.group('lines');
@@ -103,13 +104,17 @@ export function drawSignal(
     gridLength: right - left,
     format: intensityText
   });
-  drawBottomAxis(axes, {
-    scale: x,
-    at: whole.bottom,
-    ticks: Math.max(2, Math.round((right - left) / 70)),
-    title: energy.title,
-    titleGap: 32
-  });
+  const { title } = energy;
+  const key = [...x.domain(), left, right, whole.bottom, title].join();
+  surface.keep('energies', key, group =>
+    drawBottomAxis(group, {
+      scale: x,
+      at: whole.bottom,
+      ticks: Math.max(2, Math.round((right - left) / 70)),
+      title,
+      titleGap: 32
+    })
+  );
   if (!room.log && (residual || low < 0)) {
     drawBaseline(axes, left, right, y(Math.max(0, low)));
   }

@@ -162,6 +162,7 @@ export class SignalPlot extends View {
     );
     this._content = content;
     if (!content) {
+      this._surface.empty();
       return;
     }
     const moved = this._moved;

@@ -7,7 +7,7 @@ import type { DrawQueue, IDrawable } from './draw-queue';
 import { openViewMenu } from './export-menu';
 import type { IHighlight } from './highlight';
 import type { IRect, LayoutMode, ViewName } from './layout';
-import { type IPalette, readPalette } from './marks/palette';
+import type { IPalette } from './marks/palette';
 import type { Surface } from './marks/surface';
 import type { Shown } from './shown';
 import type { SlotView } from './slots';
@@ -174,7 +174,7 @@ export abstract class View extends Panel implements IDrawable {
     }
     this.describe();
     if (this.height > 0) {
-      this.draw(readPalette(this.node));
+      this.draw(this.context.queue.palette(this.node));
     }
   }
 

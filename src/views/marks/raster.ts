@@ -13,12 +13,19 @@ export interface IRaster {
   readonly high: number;
 }
 
-/** Paints one canvas pixel a value; values that are not finite, or have no colour, stay transparent. */
-export function paintRaster(raster: IRaster): HTMLCanvasElement {
+/**
+ * Paints one canvas pixel a value; values that are not finite, or have no colour, stay transparent.
+ * @param canvas - what is painted on; a new one where it is left out.
+ */
+export function paintRaster(
+  raster: IRaster,
+  canvas = document.createElement('canvas')
+): HTMLCanvasElement {
   const { values, width, height, low, high } = raster;
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
   const context = canvas.getContext('2d');
   if (!context) {
     return canvas;

@@ -53,8 +53,26 @@ export class Surface {
     return group as unknown as GroupSelection;
   }
 
-  /** Empties every group. */
+  /** Empties every group but those that keep what they hold. */
   clear(): void {
-    this.svg.selectAll('g[data-layer] > *').remove();
+    this.svg.selectAll('g[data-layer]:not([data-kept]) > *').remove();
+  }
+
+  /** Empties every group. */
+  empty(): void {
+    this.svg.selectAll('g[data-kept]').attr('data-kept', null);
+    this.clear();
+  }
+
+  /**
+   * Draws a group only where `key` is another than the last time; `clear` leaves it.
+   * @param key - everything that the drawing depends on, as text.
+   */
+  keep(name: string, key: string, draw: (group: GroupSelection) => void): void {
+    const group = this.group(name);
+    if (group.attr('data-kept') !== key) {
+      group.attr('data-kept', key).selectAll('*').remove();
+      draw(group);
+    }
   }
 }
