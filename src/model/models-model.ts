@@ -9,6 +9,7 @@ import type { ILatentLookup, NavigationModel } from './navigation-model';
 import type { Sessions } from './sessions';
 import type { TrainedModel } from './trained-model';
 import type { IGrid, IModelsModel } from './types';
+import { WhenRested } from './when-rested';
 
 export interface IModelsOptions {
   readonly navigation: NavigationModel;
@@ -227,6 +228,7 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
   }
 
   dispose(): void {
+    this._pointerRests.cancel();
     this._gridWork.cancel();
     this._cursorWork.cancel();
     this._items = [];
@@ -289,7 +291,8 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
       model.setup.latentDims > 2 &&
       !this._options.sessions.trains(model.id)
     ) {
-      this._refreshGrid();
+      // Decoding takes longer than a frame: while the pointer moves the grid stays.
+      this._pointerRests.ask(() => this._refreshGrid());
     }
   }
 
@@ -387,6 +390,7 @@ export class ModelsModel implements IModelsModel, ILatentLookup {
   private _axes: readonly [number, number] = [0, 1];
   private _gridSize: number;
   private _k: number;
+  private _pointerRests = new WhenRested(100);
   private _gridWork = new LatestWins();
   private _cursorWork = new LatestWins();
   private _itemsChanged = new Signal<IModelsModel, void>(this);

@@ -51,17 +51,24 @@ const BACKEND_LABELS: { readonly [name: string]: string } = {
 };
 
 export class BenchSession {
-  /** A notebook with data of a size; nothing is explored yet. */
+  /**
+   * A notebook with data of a size; nothing is explored yet.
+   * @param options - further arguments of `explore()`.
+   * @param cells - what comes after that cell.
+   */
   static async open(
     page: Page,
     server: IServer,
-    size: ISize
+    size: ISize,
+    options = '',
+    cells: readonly string[] = []
   ): Promise<BenchSession> {
     await page.addInitScript(installProbe);
     const name = `bench-${size.ny}-${size.nx}-${size.channels}`;
     const file = writeNotebook(server, name, [
       dataCell(size),
-      'ex = eelscape.explore(data, picture)\nex'
+      `ex = eelscape.explore(data, picture, ${options})\nex`,
+      ...cells
     ]);
     await openNotebook(page, server, file);
     // The file browser would take room from the panel.

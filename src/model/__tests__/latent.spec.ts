@@ -71,6 +71,21 @@ describe('the latent grid', () => {
     expect(changed.n).toBe(4);
   });
 
+  it('waits for the pointer to rest where it depends on it', async () => {
+    const { workspace } = await trained(3);
+    const { models, navigation } = workspace;
+    const changed = count(models.gridChanged);
+    for (let column = 4; column < 12; column++) {
+      navigation.setPointer(5, column);
+      await settle();
+    }
+    expect(changed.n).toBe(0);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    await settle();
+    expect(changed.n).toBe(1);
+    expect(models.grid!.nodes[2]).toBe(models.active!.latentAt(5, 11)![2]);
+  });
+
   it('works with one latent', async () => {
     const { workspace } = await trained(1);
     expect(workspace.models.grid!.axes).toEqual([0, 0]);
