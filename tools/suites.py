@@ -1,5 +1,7 @@
 """Runs the suites named, all of them whatever fails, and closes with `N passed, N failed`.
 
+Suites that are joined by a plus sign run at the same time: each of them keeps one core busy.
+
 The counts come from each runner's own report in `build/results`; a suite that leaves no report
 counts as one failure, so that a crash before the first test cannot pass unseen.
 """
@@ -85,20 +87,62 @@ def _count(kind: str, suite: str, code: int) -> tuple[int, int, int]:
     return passed, failed, skipped
 
 
+def _environment(suite: str) -> dict[str, str]:
+    return dict(os.environ, EELSCAPE_RESULT=str(RESULTS / f"{suite}.json"))
+
+
+def _run(suites: list[str]) -> list[tuple[str, tuple[int, int, int]]]:
+    """Runs the steps of one suite, or of several at the same time; their names and counts."""
+    steps = [(suite, *step) for suite in suites for step in _commands(suite)]
+    for suite in suites:
+        for old in RESULTS.glob(f"{suite}.*"):
+            old.unlink()
+    if len(suites) == 1:
+        codes = []
+        for suite, name, command, _ in steps:
+            print(f"\n=== {name}: {' '.join(command[:6])}", flush=True)
+            codes.append(subprocess.run(command, cwd=ROOT, env=_environment(suite)).returncode)
+    else:
+        codes = _side_by_side(steps)
+    return [
+        (name, _count(kind, suite, code))
+        for (suite, name, _, kind), code in zip(steps, codes, strict=True)
+    ]
+
+
+def _side_by_side(steps: list[tuple[str, str, list[str], str]]) -> list[int]:
+    """Starts all steps at once; what each printed follows when it has ended, in their order."""
+    print(f"\n=== at the same time: {', '.join(name for _, name, _, _ in steps)}", flush=True)
+    running = []
+    for suite, _, command, _ in steps:
+        log = (RESULTS / f"{suite}.log").open("w+b")
+        running.append(
+            (
+                log,
+                subprocess.Popen(
+                    command,
+                    cwd=ROOT,
+                    env=_environment(suite),
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                ),
+            )
+        )
+    codes = []
+    for (_, name, command, _), (log, process) in zip(steps, running, strict=True):
+        codes.append(process.wait())
+        print(f"\n=== {name}: {' '.join(command[:6])}", flush=True)
+        log.seek(0)
+        sys.stdout.buffer.write(log.read())
+        sys.stdout.flush()
+        log.close()
+    return codes
+
+
 def main(suites: list[str]) -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
-    total = [0, 0, 0]
-    rows = []
-    for suite in suites:
-        for name, command, kind in _commands(suite):
-            for old in RESULTS.glob(f"{suite}.*"):
-                old.unlink()
-            print(f"\n=== {name}: {' '.join(command[:6])}", flush=True)
-            environment = dict(os.environ, EELSCAPE_RESULT=str(RESULTS / f"{suite}.json"))
-            code = subprocess.run(command, cwd=ROOT, env=environment).returncode
-            counts = _count(kind, suite, code)
-            rows.append((name, counts))
-            total = [a + b for a, b in zip(total, counts, strict=True)]
+    rows = [row for group in suites for row in _run(group.split("+"))]
+    total = [sum(counts[i] for _, counts in rows) for i in range(3)]
     print()
     for name, (passed, failed, skipped) in rows:
         print(f"{name:20s} {passed:5d} passed {failed:4d} failed {skipped:4d} skipped")
