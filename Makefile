@@ -11,7 +11,7 @@ LAB_ARGS ?=
 TORCH_PYTHON ?= build/torch/bin/python
 BENCH_ARGS ?=
 
-.PHONY: lab test test-long bench lint format setup build dist sample clean
+.PHONY: lab test test-long soak bench lint format setup build dist sample clean
 
 lab: setup build
 	$(BIN)/jupyter lab $(ROOT_ARGS) $(LAB_ARGS) examples/tour.ipynb
@@ -22,7 +22,12 @@ test: setup build
 
 test-long: setup build
 	@tools/chromium.sh >/dev/null
-	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long python-long browser-long
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long+python-long browser-long
+
+# Random work and random faults, 20 minutes or SOAK_MINUTES; SOAK_SEED repeats the choices of a run.
+soak: setup build
+	@tools/chromium.sh >/dev/null
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/jlpm playwright test -c ui-tests/playwright.soak.config.ts
 
 # Figures, not tests: nothing here passes or fails the build. BENCH_ARGS=--quick takes minutes.
 bench: setup build $(TORCH_PYTHON)

@@ -66,7 +66,7 @@ export default tseslint.config(
   ),
   forbid(
     'model',
-    [...TFJS, ...DRAWING, ...rooms('views'), '../network/*', '!../network/client', '!../network/types', '!../network/model-file', '@lumino/widgets'],
+    [...TFJS, ...DRAWING, ...rooms('views'), '../network/*', '!../network/client', '!../network/types', '!../network/model-file', '!../network/workspace-file', '@lumino/widgets'],
     "model/ may import kernel/, signal/, analysis/ and the network's client."
   ),
   forbid(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .samples import sample, sample_model
     from .signal import Signal
     from .simulated import simulate
+    from .workspace import Workspace, open_workspace
 
 # Loaded when first asked for: the server extension and `jupyter labextension list` import this
 # package and need neither ONNX Runtime nor SciPy.
@@ -35,6 +36,7 @@ _PLACES = {
     "Factorisation": ".factorisation",
     "Model": ".model",
     "Signal": ".signal",
+    "Workspace": ".workspace",
     "bin": ".preprocessing",
     "crop": ".preprocessing",
     "explore": ".explorer",
@@ -44,6 +46,7 @@ _PLACES = {
     "nmf": ".factorisation",
     "normalise": ".preprocessing",
     "open": ".files",
+    "open_workspace": ".workspace",
     "remove_zero_loss": ".preprocessing",
     "replay": ".repetition",
     "sample": ".samples",
@@ -58,6 +61,7 @@ __all__ = [
     "Factorisation",
     "Model",
     "Signal",
+    "Workspace",
     "__version__",
     "crop",
     "explore",
@@ -66,6 +70,7 @@ __all__ = [
     "mend_spikes",
     "nmf",
     "normalise",
+    "open_workspace",
     "remove_zero_loss",
     "replay",
     "sample",

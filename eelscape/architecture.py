@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .limits import MAX_SIZE
+
 KINDS = ("im2spec", "spec2im")
 #: Average pooling in front of spec2im's encoder; the tail of L mod 16 channels is dropped.
 POOL = 16
@@ -46,11 +48,15 @@ class NetworkSpec:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise ValueError(f"kind is {self.kind!r}; allowed: 'im2spec', 'spec2im'")
+            raise ValueError(f"kind is {_short(self.kind)}; allowed: 'im2spec', 'spec2im'")
         for name in ("latent_dims", "filters", "window", "channels"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{name} is {value!r}; it must be a whole number of at least 1")
+            whole = isinstance(value, int) and not isinstance(value, bool)
+            if not whole or not 1 <= value <= MAX_SIZE:
+                raise ValueError(
+                    f"{name} is {_short(value)}; it must be a whole number of at least 1 and "
+                    f"at most {MAX_SIZE}"
+                )
         if self.window < 4 or self.window % 2:
             raise ValueError(f"window is {self.window}; it must be even and at least 4 pixels")
         if self.kind == "spec2im" and self.window % UPSAMPLING:
@@ -93,6 +99,11 @@ class NetworkSpec:
 
     def _shape(self, image: bool) -> tuple[int, ...]:
         return (self.window, self.window) if image else (self.channels,)
+
+
+def _short(value: object) -> str:
+    """A value of a file as long as a message takes."""
+    return repr(value)[:40]
 
 
 def parameter_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .text import clean_text
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -41,8 +43,8 @@ class Axis:
 
     def __post_init__(self) -> None:
         set_ = object.__setattr__
-        set_(self, "name", str(self.name))
-        set_(self, "units", str(self.units))
+        set_(self, "name", clean_text(self.name))
+        set_(self, "units", clean_text(self.units))
         set_(self, "size", int(self.size))
         set_(self, "scale", float(self.scale))
         set_(self, "offset", float(self.offset))
@@ -138,15 +140,24 @@ class Axis:
         unknown = sorted(map(str, set(axis) - known))
         if unknown:
             raise ValueError(
-                f"Unknown axis key {unknown[0]!r}; an axis has name, units, size, scale, offset "
-                "or values."
+                f"Unknown axis key {unknown[0][:60]!r}; an axis has name, units, size, scale, "
+                "offset or values."
             )
+        try:
+            return cls._read(axis, size)
+        except OverflowError as error:
+            # A whole number may have more digits than a float holds.
+            name = clean_text(axis.get("name", ""))
+            raise ValueError(f"Axis {name!r} has numbers that make no axis: {error}.") from error
+
+    @classmethod
+    def _read(cls, axis: dict[str, Any], size: int | None) -> Axis:
         values = axis.get("values")
         if values is not None:
             values = tuple(np.asarray(values, dtype=np.float64).ravel().tolist())
         length = axis.get("size", size if values is None else len(values))
         if length is None:
-            raise ValueError(f"Axis {axis.get('name', '')!r} has no size.")
+            raise ValueError(f"Axis {clean_text(axis.get('name', ''))!r} has no size.")
         return cls(
             name=axis.get("name") or "",
             units=axis.get("units") or "",

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .protocol import MAX_TRANSFER_BYTES, ArrayDescription, ProtocolError
+from .limits import MAX_BLOCKS, MAX_TRANSFER_BYTES
+from .protocol import ArrayDescription, ProtocolError
 
 
 class BlockSource:
@@ -16,11 +17,14 @@ class BlockSource:
     Parameters
     ----------
     arrays : dict of str to ndarray
-        C-contiguous arrays that nobody changes while they are offered.
+        Arrays that nobody changes while they are offered; those that are not in C order and in
+        the byte order of this machine are copied.
     """
 
     def __init__(self, arrays: dict[str, np.ndarray]) -> None:
-        self._arrays = arrays
+        self._arrays = {
+            name: np.ascontiguousarray(a, a.dtype.newbyteorder("=")) for name, a in arrays.items()
+        }
         self.descriptions = {name: ArrayDescription.of(name, a) for name, a in arrays.items()}
 
     def describe(self) -> list[dict[str, Any]]:
@@ -75,7 +79,10 @@ class BlockSink:
         total = sum(d.bytes for d in read)
         if total > MAX_TRANSFER_BYTES:
             raise ProtocolError(f"A transfer of {total} bytes; at most {MAX_TRANSFER_BYTES}.")
-        self._data = {d.name: bytearray(d.bytes) for d in read}
+        if sum(d.blocks for d in read) > MAX_BLOCKS:
+            raise ProtocolError(f"A transfer has at most {MAX_BLOCKS} blocks.")
+        # Memory is taken page by page as blocks come, not for what is only declared.
+        self._data = {d.name: np.zeros(d.bytes, np.uint8) for d in read}
         self._missing = {(d.name, i) for d in read for i in range(d.blocks)}
 
     @property
@@ -107,7 +114,7 @@ class BlockSink:
         if zlib.crc32(data) != message["crc32"]:
             return "checksum"
         start = number * description.block_bytes
-        self._data[name][start : start + expected] = data
+        self._data[name][start : start + expected] = np.frombuffer(data, np.uint8)
         self._missing.discard((name, number))
         return ""
 
@@ -126,4 +133,4 @@ class BlockSink:
             of = self.descriptions[name].blocks
             raise ProtocolError(f"{missing} of {of} blocks of {name!r} are missing.")
         description = self.descriptions[name]
-        return np.frombuffer(self._data[name], description.dtype).reshape(description.shape)
+        return self._data[name].view(description.dtype).reshape(description.shape)

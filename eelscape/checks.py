@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import math
+import re
+import sys
 from collections.abc import Callable
 from typing import Any
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 #: True where a value is of the expected kind.
 Check = Callable[[Any], bool]
 
 
-def is_whole(low: int, high: int = 2**53) -> Check:
+def is_whole(low: int, high: int = 2**53 - 1) -> Check:
     """A whole number within the limits, no truth value."""
     return lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high
 
@@ -20,9 +23,27 @@ def is_text(longest: int) -> Check:
     return lambda v: isinstance(v, str) and len(v) <= longest
 
 
+def is_id(longest: int) -> Check:
+    """A text of at most so many characters that can be sent back: no halves of characters."""
+    return lambda v: isinstance(v, str) and len(v) <= longest and not _HALF.search(v)
+
+
 def is_number(v: Any) -> bool:
     """A finite number, no truth value."""
-    return isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
+    if isinstance(v, bool) or not isinstance(v, (int, float)):
+        return False
+    # A whole number of JSON may have more digits than a float holds.
+    return abs(v) <= sys.float_info.max
+
+
+def is_truth(v: Any) -> bool:
+    """True or False."""
+    return isinstance(v, bool)
+
+
+def is_record(v: Any) -> bool:
+    """An object of JSON."""
+    return isinstance(v, dict)
 
 
 def is_one_of(*allowed: Any) -> Check:

@@ -32,6 +32,11 @@ class Clients:
         self.leader: Client | None = None
         self._all: dict[str, Client] = {}
 
+    @property
+    def watched(self) -> bool:
+        """Whether there are panels beside the leading one."""
+        return len(self._all) > 1
+
     def on(self, line: comm.base_comm.BaseComm) -> Client | None:
         """The panel that a data comm belongs to."""
         return next((c for c in self._all.values() if c.line is line), None)

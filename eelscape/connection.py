@@ -37,6 +37,7 @@ from .session import Session
 from .tasks import Tasks
 from .transfers import ModelTransfers
 from .versions import __version__, versions
+from .watchers import Watchers
 
 _log = logging.getLogger("eelscape")
 
@@ -65,6 +66,7 @@ class Line:
         self._offers = Offers(session)
         self._clients = Clients()
         self.presence = Presence(self.changed, self._clients, self._control_send, self._drop)
+        self._watchers = Watchers(self.changed, lambda: self._clients.watched, self._control_send)
         self._runs = Runs()
         self._requests = Requests(
             self.changed,
@@ -125,6 +127,14 @@ class Line:
             self._offers.renew(self.session)
             self.changed.notify_all()
         self.request("reload")
+
+    def look_for_changes(self) -> None:
+        """Tell the panel where the variables that were opened changed since the last look."""
+        sources = self.session.sources
+        if sources is not None:
+            before = sources.names
+            if sources.look() != before:
+                self.request("changed", what="source")
 
     def why_fixed(self) -> str:
         """ "" or why the data may not change now."""
@@ -225,6 +235,10 @@ class Line:
             elif kind == "state":
                 self._offers.state = PanelState.of(message["state"])
             self.changed.notify_all()
+        if kind == "progress":
+            self._watchers.progress(message["run"], message["epoch"], message["epochs"])
+        elif kind == "failure":
+            self._watchers.ended(message["run"])
 
     def _hello(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
         if message["protocol"] != PROTOCOL_VERSION:
@@ -236,6 +250,7 @@ class Line:
         with self.changed:
             reloaded, ask = self._clients.join(client)
             if reloaded:
+                self._watchers.clear()
                 self._end_runs(_RELOADED)
             role = "leader" if self._clients.leader is client else "watcher"
             self.presence.refusal = ""
@@ -250,6 +265,8 @@ class Line:
             pending = self._requests.open if role == "leader" else []
             self.changed.notify_all()
         line.send(welcome)
+        if role == "watcher":
+            self._watchers.tell()
         if ask:
             self._control_send({"type": "ping"})
         for request in pending:
@@ -280,6 +297,7 @@ class Line:
             self.models.append(model)
             self._runs.end(run_id, model)
             self.changed.notify_all()
+        self._watchers.ended(run_id)
 
     def fail_run(self, run_id: str, message: str) -> None:
         """End a run without a model."""
@@ -297,6 +315,7 @@ class Line:
         with self.changed:
             if not self._clients.drop(client):
                 return
+            self._watchers.clear()
             self._end_runs(why)
             self.changed.notify_all()
         # A watching panel says hello again and leads.

@@ -10,6 +10,7 @@ import numpy as np
 
 from .axes import Axis
 from .signal import hyperspy_signal
+from .text import clean_attributes
 
 
 @dataclass(eq=False)
@@ -58,6 +59,7 @@ class Dataset:
     energy_flipped: bool = False
 
     def __post_init__(self) -> None:
+        clean_attributes(self, "title", "name", "spectra_units", "image_units", "report")
         self.spectra = np.ascontiguousarray(self.spectra, dtype=np.float32)
         self.image = np.ascontiguousarray(self.image, dtype=np.float32)
         expected = (self.y.size, self.x.size, self.energy.size)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .adapters import to_spectrum_image
+from .changes import Sources
 from .connection import Line
 from .front_end_errors import FrontEndError
 from .lines import close_line, open_line
@@ -18,6 +20,7 @@ from .progress_line import ProgressLine, shown_progress
 from .runs import Run
 from .session import NotNow, Session
 from .setup import checked_setup
+from .size_study import StudyRow, study_of
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -83,6 +86,32 @@ class Explorer(OpenData):
         """Losses of the newest model (MSE on the [0, 1] scale); empty lists before the first."""
         models = self.models
         return models[-1].history if models else {"train": [], "test": []}
+
+    def study(self, metric: str = "relative") -> list[StudyRow]:
+        """Errors against the number of latents, as the panel's latent-size study shows them.
+
+        Of the models that differ from the newest one in nothing but kind, number of latents and
+        backend and were trained to the end on the present data, the newest of each size.
+
+        Parameters
+        ----------
+        metric : "relative", "rmse", "mse" or "mse_raw"
+            Measure of the errors, as for `Model.error_map`.
+
+        Returns
+        -------
+        list of StudyRow
+            Named tuples (kind, latent_dims, train, test, train_sd, test_sd, r, mse, model), by
+            kind and number of latents: mean errors of the parts with their spread over windows,
+            and Pearson correlation and MSE between error map and image. Empty without models.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+        """
+        data = self.dataset
+        return [] if data is None else study_of(self.models, data, metric)
 
     def train(
         self,
@@ -271,9 +300,8 @@ def explore(
         If the two do not belong together or there is nothing to learn from them.
     """
     found_name = name or variable_name(si)
-    found = to_spectrum_image(
-        si,
-        haadf,
+    read = partial(
+        to_spectrum_image,
         axes=axes,
         name=found_name,
         title=title,
@@ -281,6 +309,9 @@ def explore(
         resample=resample,
         order=order,
     )
+    # Before they are read: what changes meanwhile is a change.
+    sources = Sources({"si": si, "haadf": haadf}, read, found_name or title or "data")
+    found = read(si, haadf)
     with shown_progress("explore") as progress:
-        session = Session(found, found_name or "", title or "", memory_budget, progress)
+        session = Session(found, found_name or "", title or "", memory_budget, progress, sources)
     return Explorer(session, open_line(line_id(session.name), session))

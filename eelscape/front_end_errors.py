@@ -5,6 +5,7 @@ from __future__ import annotations
 import comm
 
 from .protocol import PROTOCOL_VERSION
+from .text import clean_text, install_line
 from .versions import __version__
 
 NO_FRONT_END = (
@@ -29,8 +30,8 @@ NOT_SERVED = (
 def other_version(version: str, protocol: int) -> str:
     """What a page is told that runs another eelscape than the kernel."""
     return (
-        f"The browser runs eelscape {version} (protocol {protocol}), this kernel eelscape "
-        f"{__version__} (protocol {PROTOCOL_VERSION}). Run `pip install eelscape=={version}` in "
+        f"The browser runs eelscape {clean_text(version)} (protocol {protocol}), this kernel "
+        f"eelscape {__version__} (protocol {PROTOCOL_VERSION}). Run `{install_line(version)}` in "
         "the kernel's environment, restart the kernel and reload the page."
     )
 

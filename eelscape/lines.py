@@ -8,12 +8,23 @@ from typing import Any
 import comm
 import comm.base_comm
 
+from .cell_events import CellEvents
 from .connection import Line
 from .protocol import TARGET
 from .session import Session
 
 _lines: dict[str, Line] = {}
 _lines_lock = threading.Lock()
+
+
+def _look_for_changes() -> None:
+    with _lines_lock:
+        lines = list(_lines.values())
+    for line in lines:
+        line.look_for_changes()
+
+
+_cells = CellEvents(_look_for_changes)
 
 
 def open_line(line_id: str, session: Session) -> Line:
@@ -25,10 +36,12 @@ def open_line(line_id: str, session: Session) -> Line:
         line = _lines.get(line_id)
     if line is not None:
         line.replace(session)
+        _cells.begin()
         return line
     line = Line(line_id, session)
     with _lines_lock:
         _lines[line_id] = line
+    _cells.begin()
     # Only now: a front end may answer before the comm is open here.
     line.open()
     return line
@@ -39,6 +52,8 @@ def close_line(line: Line) -> None:
     with _lines_lock:
         if _lines.get(line.id) is line:
             del _lines[line.id]
+        if not _lines:
+            _cells.end()
     line.close()
 
 

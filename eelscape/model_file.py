@@ -20,7 +20,26 @@ import safetensors.numpy
 
 from .architecture import NetworkSpec, parameter_shapes
 from .axes import Axis
-from .safetensors_header import ModelFileError, check_declared, parse_json, read_header
+from .checks import (
+    Check,
+    is_list,
+    is_number,
+    is_pair_of,
+    is_record,
+    is_text,
+    is_truth,
+    is_whole,
+    or_none,
+)
+from .limits import MAX_LOSSES, MAX_REPORT, MAX_SIZE
+from .safetensors_header import (
+    ModelFileError,
+    check_declared,
+    check_length,
+    parse_json,
+    read_header,
+)
+from .text import clean_json
 
 FORMAT = 1
 
@@ -65,20 +84,21 @@ class ModelFile:
 
 
 #: Entries of the JSON that are handed on as they are, with what an older file means by default.
-_PLAIN: dict[str, tuple[type, Any]] = {
-    "spectra_units": (str, ""),
-    "image_units": (str, ""),
-    "split": (dict, {}),
-    "setup": (dict, {}),
-    "epoch": (int, 0),
-    "backend": (str, ""),
-    "notice": (str, ""),
-    "recipe": (dict, {}),
-    "versions": (dict, {}),
-    "data_sha256": (str, ""),
-    "title": (str, ""),
-    "simulated": (bool, False),
-    "errors": (dict, {}),
+_TEXT = is_text(MAX_REPORT)
+_PLAIN: dict[str, tuple[Check, Any]] = {
+    "spectra_units": (_TEXT, ""),
+    "image_units": (_TEXT, ""),
+    "split": (is_record, {}),
+    "setup": (is_record, {}),
+    "epoch": (is_whole(0), 0),
+    "backend": (_TEXT, ""),
+    "notice": (_TEXT, ""),
+    "recipe": (is_record, {}),
+    "versions": (is_record, {}),
+    "data_sha256": (_TEXT, ""),
+    "title": (_TEXT, ""),
+    "simulated": (is_truth, False),
+    "errors": (is_record, {}),
 }
 
 
@@ -104,7 +124,12 @@ def read_model_file(source: bytes | str | os.PathLike) -> ModelFile:
     if isinstance(source, (bytes, bytearray, memoryview)):
         data = bytes(source)
     else:
-        data = Path(source).expanduser().read_bytes()
+        path = Path(source).expanduser()
+        # Of what has no length of its own, a pipe or a device, nothing is read.
+        if path.exists() and not path.is_file():
+            raise ModelFileError(f"Not a model file: {path} is no file.")
+        check_length(path.stat().st_size)
+        data = path.read_bytes()
     header, body = read_header(data)
     metadata = _metadata(header)
     spec, scaling, axes, history, plain = _interpret(metadata)
@@ -211,10 +236,10 @@ def _metadata(header: dict[str, Any]) -> dict[str, Any]:
     metadata = parse_json(text, "metadata")
     version = metadata.get("format")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ModelFileError(f"Model file damaged: its format version is {version!r}.")
+        raise ModelFileError(f"Model file damaged: its format version is {_short(version)}.")
     if version > FORMAT:
         raise ModelFileError(
-            f"The model file has format {version}; this version of eelscape reads up to "
+            f"The model file has format {_short(version)}; this version of eelscape reads up to "
             f"format {FORMAT}. Install a newer one: pip install --upgrade eelscape"
         )
     return metadata
@@ -229,11 +254,12 @@ def _interpret(metadata: dict[str, Any]):
         scaling = {name: _limits(name, metadata["scaling"]) for name in ("image", "spectrum")}
         history = _history(metadata.get("history", {}))
         plain = {}
-        for name, (kind, default) in _PLAIN.items():
+        for name, (check, default) in _PLAIN.items():
             value = metadata.get(name)
             plain[name] = default if value is None else value
-            if not isinstance(plain[name], kind):
-                raise ValueError(f"{name} is {plain[name]!r}")
+            if not check(plain[name]):
+                raise ValueError(f"{name} is {_short(plain[name])}")
+            plain[name] = clean_json(plain[name])
     except KeyError as error:
         raise ModelFileError(f"Model file damaged: its metadata lack {error}.") from error
     except (ValueError, TypeError, OverflowError) as error:
@@ -248,19 +274,29 @@ def _interpret(metadata: dict[str, Any]):
 
 def _axis(name: str, value: Any) -> Axis:
     if not isinstance(value, dict):
-        raise ValueError(f"axis {name} is {value!r}")
+        raise ValueError(f"axis {name} is {_short(value)}")
     size = value.get("size")
     # Before Axis sees it, so that a size of 10^12 allocates nothing.
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 10**7:
-        raise ValueError(f"axis {name} has size {size!r}")
+    if not is_whole(1, MAX_SIZE)(size):
+        raise ValueError(f"axis {name} has size {_short(size)}")
+    for key, check in (("name", _TEXT), ("units", _TEXT), ("scale", is_number)):
+        if value.get(key) is not None and not check(value[key]):
+            raise ValueError(f"axis {name} has {key} {_short(value[key])}")
+    if not or_none(is_number)(value.get("offset")):
+        raise ValueError(f"axis {name} has offset {_short(value['offset'])}")
+    if not or_none(is_list(MAX_SIZE, is_number))(value.get("values")):
+        raise ValueError(f"axis {name} has values that are no list of numbers")
     # Keys of later versions are let by.
     known = ("name", "units", "size", "scale", "offset", "values")
     return Axis.from_dict({key: value[key] for key in known if value.get(key) is not None})
 
 
 def _limits(name: str, scaling: Any) -> tuple[float, float]:
-    low, high = (float(value) for value in scaling[name])
-    if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+    limits = scaling[name] if isinstance(scaling, dict) else None
+    if not is_pair_of(is_number)(limits):
+        raise ValueError(f"the scaling of the {name} is {_short(limits)}")
+    low, high = map(float, limits)
+    if low > high:
         raise ValueError(f"the scaling of the {name} is {low} to {high}")
     return low, high
 
@@ -268,10 +304,19 @@ def _limits(name: str, scaling: Any) -> tuple[float, float]:
 def _history(value: Any) -> dict[str, list[float]]:
     if not isinstance(value, dict):
         raise ValueError("its history is not an object")
+    losses = {part: value.get(part) or [] for part in ("train", "test")}
+    for part, found in losses.items():
+        if not is_list(MAX_LOSSES, or_none(is_number))(found):
+            raise ValueError(f"its history of {part} losses is no list of numbers")
     return {
-        part: [math.nan if loss is None else float(loss) for loss in value.get(part, [])]
-        for part in ("train", "test")
+        part: [math.nan if loss is None else float(loss) for loss in found]
+        for part, found in losses.items()
     }
+
+
+def _short(value: Any) -> str:
+    """A value of a file as long as a message takes."""
+    return repr(value)[:60]
 
 
 def _array(name: str, view: dict[str, Any]) -> np.ndarray:

@@ -9,11 +9,21 @@ from typing import Any
 
 def variable_name(obj: Any) -> str | None:
     """The name that the user's namespace gives an object, found by identity."""
-    namespace = getattr(_shell(), "user_ns", None) or {}
-    for key, value in list(namespace.items()):
-        if value is obj and isinstance(key, str) and not key.startswith("_"):
-            return key
-    return None
+    return next(iter(variable_names(obj)), None)
+
+
+def variable_names(obj: Any) -> list[str]:
+    """All names that the user's namespace gives an object, oldest first."""
+    return [
+        key
+        for key, value in list(user_names().items())
+        if value is obj and isinstance(key, str) and not key.startswith("_")
+    ]
+
+
+def user_names() -> dict[str, Any]:
+    """The user's variables by name; empty where no notebook or shell is there."""
+    return getattr(shell(), "user_ns", None) or {}
 
 
 # Ids given in the running cell: two `explore` of one cell get two panels.
@@ -26,7 +36,7 @@ def line_id(name: str) -> str:
     After a kernel restart too: the panel that lost its data finds them again.
     """
     parent: dict[str, Any] = {}
-    kernel = getattr(_shell(), "kernel", None)
+    kernel = getattr(shell(), "kernel", None)
     if kernel is not None:
         parent = kernel.get_parent() or {}
     cell = (parent.get("metadata") or {}).get("cellId")
@@ -43,7 +53,8 @@ def line_id(name: str) -> str:
     return found
 
 
-def _shell() -> Any:
+def shell() -> Any:
+    """The running IPython shell; None where there is none."""
     try:
         from IPython import get_ipython
     except ImportError:

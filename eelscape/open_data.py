@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .atomic_write import write_atomically
 from .connection import Line
 from .dataset import Dataset
 from .front_end_errors import FrontEndError
@@ -13,6 +16,7 @@ from .places import Pin, Selection, as_source, pins_of, regions_in, selection_of
 from .progress_line import shown_progress
 from .recipe import recipe_of
 from .session import NotNow, Session
+from .workspace_saving import workspace_bytes
 
 if TYPE_CHECKING:
     from .factorisation import Factorisation
@@ -72,6 +76,27 @@ class OpenData:
         if result is None or data is None:
             return None
         return replace(result, endmembers=as_source(result.endmembers, data))
+
+    def changed(self) -> bool:
+        """Whether the variables that were opened hold something else now; compares every value.
+
+        The panel asks after a cell whether to reload, from a sample of a few thousand values; a
+        change that the sample missed is found here, and asked for too. Lazy data are told apart
+        by the object alone. "Keep" in the panel takes the present values for unchanged.
+
+        Returns
+        -------
+        bool
+            False too where the variables were deleted.
+        """
+        sources = self._session.sources
+        if sources is None:
+            return False
+        before = sources.names
+        found = sources.look(whole=True)
+        if found != before and self._current:
+            self._line.request("changed", what="source")
+        return bool(found)
 
     def choose(self, **answers: int) -> OpenData:
         """Answer the question that `explore` left open.
@@ -195,6 +220,37 @@ class OpenData:
             models = list(self._models)
         state = self._line.panel_state if self._current else PanelState()
         return recipe_of(self._session, models, state)
+
+    def save_workspace(self, path: str | os.PathLike, spectra: bool = False) -> Path:
+        """Save what there is as a workspace file, which opens in JupyterLab without a kernel.
+
+        Parameters
+        ----------
+        path : path
+            Ends in ".eelscape", or a double-click does not open it.
+        spectra : bool
+            Whether the file holds the spectra.
+
+        Returns
+        -------
+        Path
+            Absolute.
+
+        Raises
+        ------
+        NotNow
+            While a question is open.
+        OSError
+            "Could not save: ..."; what was at the path before is untouched.
+        """
+        data = self._session.need_dataset()
+        recipe = self.recipe()
+        with self._line.changed:
+            models = [model for model in self._models if model.dataset is data]
+        state = self._line.panel_state if self._current else PanelState()
+        factors = self._session.factorisation
+        content = workspace_bytes(data, models, state, factors, recipe, spectra)
+        return write_atomically(path, content)
 
     @property
     def _current(self) -> bool:

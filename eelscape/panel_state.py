@@ -9,6 +9,7 @@ import numpy as np
 
 from .mask_runs import mask_of, runs_of
 from .state_check import is_panel_state
+from .text import clean_text
 
 if TYPE_CHECKING:
     from .axes import Axis
@@ -63,16 +64,21 @@ class PanelState:
             energy_range=_pair(state["energyRange"], float),
             regions=tuple(
                 {
-                    "name": region["name"],
+                    "name": clean_text(region["name"]),
                     "kind": region["kind"],
                     "points": [[float(x), float(y)] for x, y in region["points"]],
                 }
                 for region in state["regions"]
             ),
             second_pointer=_pair(state["secondPointer"], int),
-            region=state["region"],
+            region=None if state["region"] is None else clean_text(state["region"]),
             pins=tuple(
-                {key: pin[key] for key in ("letter", "name", "row", "column")}
+                {
+                    "letter": clean_text(pin["letter"]),
+                    "name": clean_text(pin["name"]),
+                    "row": pin["row"],
+                    "column": pin["column"],
+                }
                 for pin in state["pins"]
             ),
             selection=tuple(state["selection"]),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .cluster_task import clusters, clusters_bic
+from .recipe import recipe_of
 from .spectrum_image import IsCancelled, Progress
 from .tasks import TaskResult, Work
 
@@ -142,6 +143,29 @@ def _factors(session: Session, result: Factorisation) -> TaskResult:
     )
 
 
+def _source_changes(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """Names of the variables that changed since they were opened, or kept."""
+    sources = session.sources
+    return TaskResult({"names": [] if sources is None else list(sources.names)})
+
+
+def _source_keep(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    if session.sources is not None:
+        session.sources.keep()
+    return _source_changes(line, session, params, progress, cancelled)
+
+
+def _source_reload(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    session.read_again(progress, cancelled, line.why_fixed)
+    return TaskResult({"names": []}, after=_offering(line, session))
+
+
 def _models(
     line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
 ) -> TaskResult:
@@ -153,6 +177,15 @@ def _models(
         {"models": len(models)},
         {f"model-{i}": np.frombuffer(m.to_bytes(), np.uint8) for i, m in enumerate(models)},
     )
+
+
+def _recipe(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """The recipe, for a workspace file."""
+    with line.changed:
+        models = list(line.models)
+    return TaskResult({"recipe": recipe_of(session, models, line.panel_state)})
 
 
 def _offering(line: Line, session: Session) -> Callable[[], None]:
@@ -179,6 +212,10 @@ _KINDS: dict[str, Callable[..., TaskResult]] = {
     "nmf": _nmf,
     "factorisation": _factorisation,
     "models": _models,
+    "recipe": _recipe,
+    "source-changes": _source_changes,
+    "source-keep": _source_keep,
+    "source-reload": _source_reload,
     "clusters": clusters,
     "clusters-bic": clusters_bic,
 }

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 
+#: Characters of a label in a picture.
+_LONGEST = 60
+
+
 def summary_rows(session: Session) -> list[tuple[str, str]]:
     """Name and value of each line of the summary, plain text; what was left out comes first."""
     dataset = session.need_dataset()
@@ -168,9 +172,11 @@ def _round_length(longest: float) -> float:
 def plain(text: str) -> str:
     """Text as Matplotlib shows it letter by letter.
 
-    What stands between dollar signs it reads as mathematics, and fails on most of it.
+    What stands between dollar signs it reads as mathematics, and fails on most of it. A long text
+    would leave the picture no room.
     """
-    return text.replace("$", r"\$")
+    line = " ".join(text.split())
+    return (line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}\u2026").replace("$", r"\$")
 
 
 def _units(units: str) -> str:

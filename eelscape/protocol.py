@@ -19,7 +19,18 @@ from typing import Any
 
 import numpy as np
 
-from .checks import is_number, is_text, is_whole
+from .checks import is_id, is_number, is_text, is_whole
+from .limits import (
+    MAX_BLOCK_BYTES,
+    MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_LOSSES,
+    MAX_NAME,
+    MAX_REPORT,
+    MAX_TEXT,
+    MAX_TRANSFER_BYTES,
+    MAX_VALUES,
+)
 from .state_check import is_panel_state
 
 #: Raised whenever a message changes in a way that the other side must know.
@@ -28,16 +39,8 @@ PROTOCOL_VERSION = 3
 TARGET = "eelscape"
 #: A control comm's id is this and the id that `explore` gave.
 CONTROL_PREFIX = "eelscape-control-"
-#: Largest block that either side sends or accepts; a message over 10 MiB is lost on the way.
-MAX_BLOCK_BYTES = 4 * 1024 * 1024
 #: Block size of this side.
 BLOCK_BYTES = 2 * 1024 * 1024
-#: Most bytes that one transfer may declare.
-MAX_TRANSFER_BYTES = 2 * 1024**3
-#: Most levels of the parameters of a task, most values in them, and characters of a text.
-MAX_DEPTH = 8
-MAX_VALUES = 100_000
-MAX_TEXT = 10_000
 
 _DTYPES = ("uint8", "int32", "float32")
 
@@ -47,7 +50,9 @@ class ProtocolError(ValueError):
 
 
 def _is_losses(v: Any) -> bool:
-    return isinstance(v, list) and len(v) <= 10**6 and all(x is None or is_number(x) for x in v)
+    return (
+        isinstance(v, list) and len(v) <= MAX_LOSSES and all(x is None or is_number(x) for x in v)
+    )
 
 
 def _is_history(v: Any) -> bool:
@@ -65,7 +70,7 @@ def _is_plain(value: Any) -> bool:
             return False
         for v in level:
             if isinstance(v, dict):
-                if not all(isinstance(key, str) and len(key) <= 200 for key in v):
+                if not all(isinstance(key, str) and len(key) <= MAX_NAME for key in v):
                     return False
                 below += v.values()
             elif isinstance(v, list):
@@ -85,7 +90,7 @@ def _is_params(v: Any) -> bool:
     return isinstance(v, dict) and _is_plain(v)
 
 
-_ID = is_text(200)
+_ID = is_id(MAX_NAME)
 _COUNT = is_whole(0)
 
 #: Fields of what the front end sends on the data comm, by type.
@@ -108,7 +113,7 @@ DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "secondsPerEpoch": lambda v: v is None or is_number(v),
         "backend": _ID,
     },
-    "failure": {"run": _ID, "message": is_text(100_000)},
+    "failure": {"run": _ID, "message": is_text(MAX_REPORT)},
     "state": {"state": is_panel_state},
     "task": {"task": _ID, "kind": is_text(40), "params": _is_params},
     "task-poll": {"task": _ID},
@@ -117,9 +122,9 @@ DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
     "model": {
         "transfer": _ID,
         "run": _ID,
-        "title": is_text(10_000),
+        "title": is_text(MAX_TEXT),
         "backend": _ID,
-        "notice": is_text(100_000),
+        "notice": is_text(MAX_REPORT),
         "arrays": lambda v: isinstance(v, list) and 0 < len(v) <= 64,
     },
     "block": {
@@ -214,7 +219,11 @@ class ArrayDescription:
         name, dtype, shape = data.get("name"), data.get("dtype"), data.get("shape")
         if not _ID(name) or dtype not in _DTYPES:
             raise ProtocolError(f"Array {str(name)[:40]!r} has dtype {str(dtype)[:40]!r}.")
-        if not isinstance(shape, list) or not 1 <= len(shape) <= 8 or not all(map(_COUNT, shape)):
+        if (
+            not isinstance(shape, list)
+            or not 1 <= len(shape) <= MAX_DIMENSIONS
+            or not all(map(_COUNT, shape))
+        ):
             raise ProtocolError(f"Array {name!r} has no valid shape.")
         expected = math.prod(shape) * np.dtype(dtype).itemsize
         size, block_bytes, blocks = (data.get(k) for k in ("bytes", "blockBytes", "blocks"))

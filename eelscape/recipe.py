@@ -18,15 +18,18 @@ from .checks import (
     has_fields,
     is_list,
     is_number,
+    is_record,
     is_text,
     is_whole,
     or_none,
 )
+from .limits import MAX_COUNT, MAX_NAME, MAX_SIZE, MAX_TEXT
 from .mask_runs import runs_of
 from .panel_state import PanelState
 from .protocol import SETUP_NAMES
 from .state_check import is_runs
 from .tasks import plain
+from .text import clean_text, install_line
 from .versions import __version__, versions
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 #: Raised when an older eelscape could not repeat what a recipe says.
 FORMAT = 1
 
-_TEXT = is_text(10_000)
+_TEXT = is_text(MAX_TEXT)
 
 
 def recipe_of(session: Session, models: Sequence[Model], state: PanelState) -> dict[str, Any]:
@@ -163,13 +166,17 @@ class Recipe:
 
 def _is_axes(v: Any) -> bool:
     try:
-        return isinstance(v, list) and len(v) == 3 and all(map(Axis.from_dict, v))
+        return is_list(3, is_record)(v) and len(v) == 3 and all(map(_is_axis, v))
     except (TypeError, ValueError):
         return False
 
 
+def _is_axis(v: Any) -> bool:
+    return Axis.from_dict(v).size <= MAX_SIZE
+
+
 def _is_shape(v: Any) -> bool:
-    return is_list(3, is_whole(1))(v) and len(v) == 3
+    return is_list(3, is_whole(1, MAX_SIZE))(v) and len(v) == 3
 
 
 _is_steps: Check = is_list(1000, lambda step: has_fields(step, {"step": is_text(100)}))
@@ -190,6 +197,11 @@ _MODEL: dict[str, Check] = {
     "losses": lambda v: has_fields(v, {"train": or_none(is_number), "test": or_none(is_number)}),
     "weights_sha256": is_text(64),
 }
+_FACTORISATION: dict[str, Check] = {
+    "components": is_whole(1, MAX_COUNT),
+    "seed": is_whole(0),
+    "negative": is_text(20),
+}
 _RECIPE: dict[str, Check] = {
     "format": is_whole(1),
     "eelscape": is_text(100),
@@ -205,7 +217,7 @@ _RECIPE: dict[str, Check] = {
     ),
     "memory_budget": is_whole(1),
     "preprocessing": _is_steps,
-    "factorisation": or_none(lambda v: isinstance(v, dict)),
+    "factorisation": or_none(lambda v: has_fields(v, _FACTORISATION)),
     "models": is_list(10_000, lambda model: has_fields(model, _MODEL)),
 }
 
@@ -235,7 +247,7 @@ def read_recipe(recipe: Any) -> Recipe:
     if is_whole(FORMAT + 1)(made_by):
         raise ValueError(
             f"The recipe has format {made_by}; this eelscape {__version__} reads {FORMAT}. "
-            f"Run `pip install eelscape=={recipe.get('eelscape', '')}`."
+            f"Run `{install_line(recipe.get('eelscape'))}`."
         )
     for name, check in _RECIPE.items():
         if name not in recipe or not check(recipe[name]):
@@ -251,5 +263,9 @@ def read_recipe(recipe: Any) -> Recipe:
         factorisation=recipe["factorisation"],
         models=recipe["models"],
         state=PanelState.from_recipe(recipe),
-        versions=recipe["versions"],
+        versions={
+            clean_text(name, MAX_NAME): clean_text(version, MAX_NAME)
+            for name, version in recipe["versions"].items()
+            if version is not None
+        },
     )

@@ -6,10 +6,12 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .adapters import to_spectrum_image
 from .axes import Axis
+from .changes import Sources
 from .explorer import Explorer, NotNow
 from .lines import open_line
 from .mask_runs import mask_of, runs_of
@@ -104,9 +106,8 @@ def replay(
     """
     read = read_recipe(recipe)
     found_name = name or variable_name(si) or read.data["name"]
-    found = to_spectrum_image(
-        si,
-        haadf,
+    pair = partial(
+        to_spectrum_image,
         axes=axes,
         name=found_name,
         title=title,
@@ -114,12 +115,18 @@ def replay(
         resample=resample,
         order=order,
     )
-    if not isinstance(found, SpectrumImage):
-        raise NotNow(f"It cannot be known which signals are the pair; pass the two.\n{found!r}")
-    found = _as_in_recipe(found, read, axes is None, mask is None, title)
+
+    def as_in_recipe(si: Any, haadf: Any = None) -> SpectrumImage:
+        found = pair(si, haadf)
+        if not isinstance(found, SpectrumImage):
+            raise NotNow(f"It cannot be known which signals are the pair; pass the two.\n{found!r}")
+        return _as_in_recipe(found, read, axes is None, mask is None, title)
+
+    sources = Sources({"si": si, "haadf": haadf}, as_in_recipe, found_name or "data")
+    found = as_in_recipe(si, haadf)
     _refuse(_differences(found, read), same_data)
     with shown_progress("replay") as progress:
-        session = Session(found, found_name, found.title, read.memory_budget, progress)
+        session = Session(found, found_name, found.title, read.memory_budget, progress, sources)
         _refuse(_other_values(session, read), same_data)
         first = read.models[0]["preprocessing"] if read.models else None
         session.apply(read.steps if first is None else first, progress)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from typing import Any
 
-MAX_HEADER_BYTES = 1 << 20
-MAX_JSON_DEPTH = 32
+from .checks import is_whole
+from .limits import MAX_DIMENSIONS, MAX_FILE_BYTES, MAX_HEADER_BYTES
+from .safe_json import load_json
+
 #: Tensors of the data, and the training state that checkpoints hold.
 _OPTIONAL_PREFIXES = ("data.", "adam.")
 _ITEM_BYTES = {
@@ -23,6 +23,9 @@ _ITEM_BYTES = {
     "U8": 1,
     "BOOL": 1,
 }
+
+
+_SIZE = is_whole(0)
 
 
 class ModelFileError(ValueError):
@@ -53,6 +56,7 @@ def read_header(data: bytes) -> tuple[dict[str, Any], int]:
         raise ModelFileError(
             f"Not a model file: it has {len(data)} bytes, and a safetensors file has at least 8."
         )
+    check_length(len(data))
     length = int.from_bytes(data[:8], "little")
     if length > MAX_HEADER_BYTES:
         raise ModelFileError(
@@ -65,6 +69,19 @@ def read_header(data: bytes) -> tuple[dict[str, Any], int]:
         )
     header = parse_json(data[8 : 8 + length], "header")
     return header, len(data) - 8 - length
+
+
+def check_length(length: int) -> None:
+    """Refuse files that are too large to be read.
+
+    Raises
+    ------
+    ModelFileError
+    """
+    if length > MAX_FILE_BYTES:
+        raise ModelFileError(
+            f"Not a model file: it has {length} bytes, and at most {MAX_FILE_BYTES} are read."
+        )
 
 
 def parse_json(text: bytes | str, what: str) -> dict[str, Any]:
@@ -81,33 +98,14 @@ def parse_json(text: bytes | str, what: str) -> dict[str, Any]:
     ModelFileError
     """
     try:
-        if isinstance(text, bytes):
-            text = text.decode("utf-8")
-        depth = deepest = 0
-        for bracket in re.findall(r"[\[\]{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
-            depth += 1 if bracket in "[{" else -1
-            deepest = max(deepest, depth)
-        if deepest > MAX_JSON_DEPTH:
-            raise ValueError(f"nested {deepest} levels deep, at most {MAX_JSON_DEPTH} are read")
-        value = json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse)
+        value = load_json(text)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
-            f"Model file damaged: its {what} is not valid JSON ({error})."
+            f"Model file damaged: its {what} is not valid JSON ({str(error)[:200]})."
         ) from error
     if not isinstance(value, dict):
         raise ModelFileError(f"Model file damaged: its {what} is not a JSON object.")
     return value
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = dict(pairs)
-    if len(keys) != len(pairs):
-        raise ValueError("a key is repeated")
-    return keys
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not a JSON number")
 
 
 def check_declared(
@@ -151,9 +149,9 @@ def check_declared(
             raise ModelFileError(
                 f"Model file damaged: the entry of {name[:60]!r} lacks its type, shape or place."
             ) from error
-        if any(isinstance(v, bool) or not isinstance(v, int) or v < 0 for v in whole):
+        if len(shape) > MAX_DIMENSIONS or not all(map(_SIZE, whole)) or not isinstance(kind, str):
             raise ModelFileError(
-                f"Model file damaged: {name[:60]!r} has an impossible shape or place."
+                f"Model file damaged: {name[:60]!r} has an impossible type, shape or place."
             )
         entries.append((begin, end, name, kind, shape))
     # In the order of the file, so that the tensor in which it was cut is the one named.
@@ -161,7 +159,8 @@ def check_declared(
         kind_wanted, shape_wanted = wanted.get(name, (kind, shape))
         if kind != kind_wanted or kind not in _ITEM_BYTES:
             raise ModelFileError(
-                f"Model file damaged: {name[:60]} has the type {kind!r} instead of {kind_wanted}."
+                f"Model file damaged: {name[:60]} has the type {kind[:60]!r} instead of "
+                f"{kind_wanted[:60]}."
             )
         values, declared = math.prod(shape_wanted), math.prod(shape)
         size = _ITEM_BYTES[kind]

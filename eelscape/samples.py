@@ -21,6 +21,7 @@ from .simulation.recording import (
 from .simulation.scene import SCENES, SEEDS
 
 if TYPE_CHECKING:
+    from .dataset import Dataset
     from .model import Model
 
 DATA = Path(__file__).parent / "data"
@@ -87,7 +88,6 @@ def sample_model(name: str = "ftio-im2spec-2L") -> Model:
     FileNotFoundError
         If no such model ships with this installation; the message lists those that do.
     """
-    from .dataset import Dataset
     from .model import Model
 
     path = DATA / f"{name}.safetensors"
@@ -97,22 +97,28 @@ def sample_model(name: str = "ftio-im2spec-2L") -> Model:
             f"No model {name!r} ships with this installation ({path} is absent). "
             f"Models: {', '.join(there) or 'none'}."
         )
-    si, haadf = sample("ftio")
+    return Model.from_file(path, dataset=sample_dataset("ftio"))
+
+
+def sample_dataset(name: str) -> Dataset:
+    """A sample as the data that models are trained on; the names are those of `sample`."""
+    from .dataset import Dataset
+
+    si, haadf = sample(name)
     y, x, energy = si.axes
-    dataset = Dataset(
+    return Dataset(
         si.data,
         haadf.data,
         y,
         x,
         energy,
         title=si.title,
-        name="ftio",
+        name=name,
         spectra_units=si.units,
         image_units=haadf.units,
         simulated=True,
         origin="eelscape",
     )
-    return Model.from_file(path, dataset=dataset)
 
 
 def cache_folder() -> Path:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from .dataset import Dataset
 from .pipeline import AppliedStep, State, checked_budget, opened, stepped
 from .preprocessing.steps import Preview, step_from_dict
 from .spectrum_image import Cancelled, IsCancelled, Progress, SpectrumImage
+from .text import clean_text
 
 if TYPE_CHECKING:
     from .adapters.question import Question
+    from .changes import Sources
     from .factorisation import Factorisation
 
 #: Most data sets that are kept for the models that were trained on them.
@@ -42,6 +44,8 @@ class Session:
         Most bytes of spectra that the browser gets.
     progress : callable, optional
         Told how far the reading is.
+    sources : Sources, optional
+        The objects that `found` was read from; without them no change of them is noticed.
 
     Raises
     ------
@@ -56,11 +60,14 @@ class Session:
         title: str = "",
         memory_budget: int | None = None,
         progress: Progress | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self.memory_budget = checked_budget(memory_budget)
+        self.sources = sources
         self._working = threading.Lock()
         self._doing = ""
         self._previewing = threading.Lock()
+        self._answers: dict[str, int] = {}
         # sha256 and `State.key` of its data: a step may change the mask alone.
         self._factorisation: tuple[str, str, Factorisation] | None = None
         self._datasets: tuple[tuple[str, Dataset], ...] = ()
@@ -73,7 +80,7 @@ class Session:
         else:
             self._state = State(question=found)
             name = name or found.name
-        self._name, self._title = name, title
+        self._name, self._title = clean_text(name or ""), clean_text(title or "")
         self._remember()
 
     # ---- what there is ---------------------------------------------------------------------
@@ -182,6 +189,7 @@ class Session:
             chosen = question.answer(answers)
             state = opened(chosen, self.memory_budget, progress, cancelled)
             self._commit(state, cancelled, _never)
+            self._answers = dict(answers)
 
     def apply(
         self,
@@ -226,6 +234,52 @@ class Session:
             state = stepped(state, wanted, self.memory_budget, progress, cancelled, known)
             self._commit(state, cancelled, refusal)
             return True
+
+    def read_again(
+        self,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+        refusal: Callable[[], str] = _never,
+    ) -> None:
+        """Take the variables as Python holds them now, with the same steps.
+
+        Parameters
+        ----------
+        progress, cancelled, refusal : callable, optional
+            As for `apply`.
+
+        Raises
+        ------
+        ValueError, TypeError
+            Where a variable is gone, cannot be opened, or a step is not possible any more; the
+            data are as before.
+        NotNow
+            Where other work changes the data, `refusal` says so, or a cell that runs changes
+            the variables while they are read.
+        Cancelled
+            With everything as it was.
+        """
+        if self.sources is None:
+            raise NotNow("Run the cell with explore again.")
+        with self._alone("Reading the data again"):
+            if why := refusal():
+                raise NotNow(why)
+            found, sources = self.sources.anew()
+            if not isinstance(found, SpectrumImage) and self._answers:
+                with suppress(ValueError):
+                    found = found.answer(self._answers)
+            if isinstance(found, SpectrumImage):
+                state = opened(found, self.memory_budget, progress, cancelled)
+                steps = [applied.step for applied in self.steps if not applied.automatic]
+                if steps:
+                    steps = [applied.step for applied in state.steps] + steps
+                    state = stepped(state, steps, self.memory_budget, progress, cancelled)
+            else:
+                state = State(question=found)
+            if names := sources.look(whole=True):
+                listed = " and ".join(f"`{name}`" for name in names)
+                raise NotNow(f"A cell changes {listed} just now: wait for its end, then Reload.")
+            self._commit(state, cancelled, refusal, sources)
 
     def preview(
         self, step: Any, pixel: tuple[int, int], cancelled: IsCancelled | None = None
@@ -294,12 +348,19 @@ class Session:
             self._working.release()
 
     def _commit(
-        self, state: State, cancelled: IsCancelled | None, refusal: Callable[[], str]
+        self,
+        state: State,
+        cancelled: IsCancelled | None,
+        refusal: Callable[[], str],
+        sources: Sources | None = None,
     ) -> None:
         if why := refusal():
             raise NotNow(f"{why} Nothing was changed.")
         if cancelled is not None and cancelled():
             raise Cancelled
+        if sources is not None:
+            # What was made of the values before is told apart by its steps alone.
+            self.sources, self._datasets, self._factorisation = sources, (), None
         self._state = state
         self._remember()
 

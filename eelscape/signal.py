@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .axes import Axis
+from .text import clean_attributes
 
 
 @dataclass(eq=False)
@@ -44,6 +45,7 @@ class Signal:
     report: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        clean_attributes(self, "title", "units", "report")
         # Lazy data stay lazy, masked data keep their mask.
         if not isinstance(self.data, np.ndarray) and not hasattr(self.data, "__dask_graph__"):
             self.data = np.asarray(self.data)

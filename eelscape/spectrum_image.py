@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .axes import Axis
+from .text import clean_attributes
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -73,6 +74,9 @@ class SpectrumImage:
     report: list[str] = field(default_factory=list)
     origin: str = "numpy"
     energy_flipped: bool = False
+
+    def __post_init__(self) -> None:
+        clean_attributes(self, "title", "name", "spectra_units", "image_units", "report")
 
     @property
     def shape(self) -> tuple[int, int, int]:

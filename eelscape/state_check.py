@@ -14,18 +14,10 @@ from .checks import (
     is_whole,
     or_none,
 )
+from .limits import MAX_COUNT, MAX_NAME, MAX_PINS, MAX_POINTS, MAX_REGIONS, MAX_RUNS
+from .text import clean_text
 
-#: Most regions of a panel, and most points of one.
-MAX_REGIONS = 200
-MAX_POINTS = 1000
-#: Most pins of a panel.
-MAX_PINS = 200
-#: Most numbers that say which windows are selected.
-MAX_RUNS = 1_000_000
-#: Most nodes along a side of a latent grid, most neighbours and clusters.
-MAX_COUNT = 100_000
-
-_NAME = is_text(200)
+_NAME = is_text(MAX_NAME)
 _PIXEL = is_pair_of(is_whole(0))
 _COUNT = is_whole(1, MAX_COUNT)
 
@@ -43,14 +35,14 @@ def _is_region(v: Any) -> bool:
 def _is_regions(v: Any) -> bool:
     if not is_list(MAX_REGIONS, _is_region)(v):
         return False
-    return len({region["name"] for region in v}) == len(v)
+    return len({clean_text(region["name"]) for region in v}) == len(v)
 
 
 def _is_pins(v: Any) -> bool:
     fields = {"letter": is_text(10), "name": _NAME, "row": is_whole(0), "column": is_whole(0)}
     if not is_list(MAX_PINS, lambda pin: has_fields(pin, fields))(v):
         return False
-    return len({pin["letter"] for pin in v}) == len(v)
+    return len({clean_text(pin["letter"]) for pin in v}) == len(v)
 
 
 def is_runs(v: Any) -> bool:

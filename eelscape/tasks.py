@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .blocks import BlockSource
-from .protocol import MAX_TEXT
+from .limits import MAX_TEXT
 from .spectrum_image import Cancelled, IsCancelled, Progress
 
 _log = logging.getLogger("eelscape")

@@ -12,7 +12,8 @@ export const CommandIDs = {
   pause: 'eelscape:pause',
   stop: 'eelscape:stop',
   openSample: 'eelscape:open-sample',
-  exportModel: 'eelscape:export-model'
+  exportModel: 'eelscape:export-model',
+  saveWorkspace: 'eelscape:save-workspace'
 } as const;
 
 /** What "Open sample data" writes into a new cell. */
@@ -27,6 +28,8 @@ export interface ICommandOptions {
   readonly panels: IPanels;
   readonly notebooks: INotebookTracker;
   readonly trans: TranslationBundle;
+  /** Asks for a name and saves. */
+  saveWorkspace(workspace: IWorkspace): Promise<void>;
 }
 
 /** Register the commands; they act on the panel used last. */
@@ -71,6 +74,19 @@ export function addCommands(options: ICommandOptions): void {
     execute: () => {
       if (panels.current) {
         downloadModel(panels.current);
+      }
+    },
+    describedBy: NO_ARGUMENTS
+  });
+  commands.addCommand(CommandIDs.saveWorkspace, {
+    label: trans.__('Save Workspace…'),
+    caption: trans.__(
+      'Save image, maps, models and settings as a file that opens without a kernel'
+    ),
+    isEnabled: () => !!panels.current?.data.pair,
+    execute: async () => {
+      if (panels.current) {
+        await options.saveWorkspace(panels.current);
       }
     },
     describedBy: NO_ARGUMENTS

@@ -1,9 +1,12 @@
 /** Names of the files that the panel offers for download. */
+import { plainFileName } from './signal/file-name';
 
 /** File name of a model: letters, digits, dots and dashes only. */
 export function modelFileName(title: string, label: string): string {
-  const plain = `${title} ${label}`
-    .replace(/[^\p{L}\p{N}.-]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/g, '');
-  return `${plain || 'model'}.safetensors`;
+  return `${plainFileName(`${title} ${label}`) || 'model'}.safetensors`;
+}
+
+/** File name of a workspace. */
+export function workspaceFileName(title: string): string {
+  return `${plainFileName(title) || 'workspace'}.eelscape`;
 }

@@ -5,19 +5,24 @@ import {
   type JupyterFrontEnd,
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette } from '@jupyterlab/apputils';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { DisposableSet } from '@lumino/disposable';
 import { addCommands, CommandIDs } from './commands';
 import { KernelLinks } from './kernel/links';
-import { watchNotebooks } from './plugins/notebooks';
+import { watchForMissing } from './plugins/missing-package';
+import { watchNotebooks, type WatchKernel } from './plugins/notebooks';
+import { showUntrusted } from './plugins/trust-banner';
 import { Panels } from './plugins/panels';
 import { loadSettings } from './plugins/settings';
 import { addStatusItem } from './plugins/status';
 import { checkVersions } from './plugins/versions';
+import { addWorkspaceFiles } from './plugins/workspace-files';
 import { IPanels } from './tokens';
+import { VERSION } from './version';
 
 const PLUGIN_ID = 'eelscape:plugin';
 
@@ -51,27 +56,48 @@ const plugin: JupyterFrontEndPlugin<IPanels> = {
     const panels = new Panels({
       app,
       labShell,
+      notebooks,
       translator: translator ?? nullTranslator,
       trans,
       settings
     });
 
-    addCommands({ commands: app.commands, panels, notebooks, trans });
+    addCommands({
+      commands: app.commands,
+      panels,
+      notebooks,
+      trans,
+      saveWorkspace: workspace => panels.save(workspace)
+    });
     for (const command of Object.values(CommandIDs)) {
       palette?.addItem({ command, category: 'eelscape' });
     }
     if (restorer) {
       panels.restore(restorer);
     }
+    addWorkspaceFiles({ app, panels, restorer, trans });
     if (statusBar) {
       addStatusItem(statusBar, panels, trans);
     }
 
-    watchNotebooks(notebooks, (kernel, notebook) => {
+    let missing = '';
+    const tellMissing = (text: string): void => {
+      if (missing) {
+        Notification.dismiss(missing);
+      }
+      missing = Notification.error(text, { autoClose: false });
+    };
+    const watchKernel: WatchKernel = (kernel, notebook) => {
       const links = new KernelLinks(kernel);
       links.opened.connect((_, link) => void panels.open(link, notebook));
-      return links;
-    });
+      return DisposableSet.from([
+        links,
+        watchForMissing(kernel, VERSION, trans, tellMissing)
+      ]);
+    };
+    watchNotebooks(notebooks, watchKernel, notebook =>
+      showUntrusted(app, notebook, trans)
+    );
     void checkVersions(app.serviceManager.serverSettings, trans);
     return panels;
   }

@@ -8,7 +8,7 @@ import time
 import uuid
 
 import pytest
-from front_end import FrontEnd
+from front_end import FrontEnd, trained_model
 from jupyter_client.manager import start_new_kernel
 
 SETUP = """
@@ -174,6 +174,7 @@ def open_page(kernel):
 
 
 def test_train_blocks_its_cell_while_a_subshell_serves_the_panel(open_page):
+    """[K3] "Run All": data and model travel while the second cell waits."""
     page = open_page()
     page.run(SETUP)
     # Queued at once, as "Run All" does: the panel says hello while the second cell waits.
@@ -211,6 +212,24 @@ def test_the_kernel_finds_the_name_and_keeps_a_panel_for_its_cell(open_page):
     assert twice[1] == again[0] != twice[3]
 
 
+def test_a_cell_that_computes_holds_up_neither_data_nor_models(open_page):
+    """[K3] A page that is loaded meanwhile pulls the data, whole, and a model reaches the cell."""
+    page = open_page(trains=False)
+    page.run(SETUP)
+    page.run("ex = eelscape.explore(si, haadf)")
+    ((line, front),) = page.fronts.items()
+    wait_for(front.pair_complete.is_set)
+    cell = page.start("while not ex.models: sum(range(100_000))")
+    later = page.adopt(line)
+    wait_for(later.pair_complete.is_set)
+    assert cell not in page.replies
+    for name, array in front.arrays.items():
+        assert later.arrays[name].tobytes() == array.tobytes()
+    setup = {"kind": "im2spec", "latentDims": 2, "window": 16, "filters": 4, "seed": 0}
+    later.send_model("a-run", trained_model(later.welcome["pair"], later.arrays["image"], setup))
+    assert page.finish(cell)["status"] == "ok"
+
+
 def test_figures_of_the_running_cell_stay_in_it(open_page):
     page = open_page()
     page.run(SETUP)
@@ -245,6 +264,7 @@ def test_an_interrupt_stops_the_browser_and_the_model_comes_later(open_page, ker
 
 
 def test_a_panel_without_a_subshell_is_refused_naming_wait(open_page):
+    """[K3] The cell ends at once and names `wait=False`, which works."""
     page = open_page(subshell=False)
     page.run(SETUP)
     page.run("ex = eelscape.explore(si, haadf)")

@@ -392,6 +392,7 @@ def test_a_panel_served_by_the_waiting_thread_is_refused_naming_wait(wire):  # n
 
 
 def test_a_kernel_without_subshells_is_refused_before_any_hello(wire, monkeypatch):  # noqa: F811
+    """[K3] A cell that would wait for ever is told at once to use `wait=False`."""
     monkeypatch.setattr(presence, "subshells", lambda: False)
     explorer = explore(*pair())
     with pytest.raises(FrontEndError, match=r"wait=False.*ipykernel >= 7.1"):
@@ -489,6 +490,7 @@ def test_closing_the_panel_in_mid_training_ends_the_run(opened, wire):  # noqa: 
 
 
 def test_another_protocol_is_refused_with_the_install_line(wire):  # noqa: F811
+    """[K9] At the handshake, with the command that mends it, in the panel and in the cell."""
     explorer = explore(*pair())
     front = wire.panel(explorer.id, protocol=1)
     with pytest.raises(FrontEndError, match="pip install eelscape=="):

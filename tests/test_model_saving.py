@@ -63,7 +63,8 @@ def test_the_browsers_maps_are_dropped_with_other_data(case):
     np.testing.assert_array_equal(model.latents(), model.over(features).latents)
 
 
-def test_a_failed_save_leaves_the_old_file(case, tmp_path, monkeypatch):
+def test_f7_a_failed_save_leaves_the_old_file(case, tmp_path, monkeypatch):
+    """[F7] A full disk and a folder that is gone: the reason, the old file whole, no leftovers."""
     path = tmp_path / "small.safetensors"
     path.write_bytes(b"old")
 

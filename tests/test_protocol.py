@@ -10,7 +10,7 @@ from front_end import STATE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eelscape import protocol, state_check
+from eelscape import limits, protocol, state_check
 from eelscape.blocks import BlockSink, BlockSource
 from eelscape.protocol import ArrayDescription, ProtocolError, read_message
 from eelscape.state_check import MAX_PINS, MAX_POINTS, MAX_REGIONS
@@ -259,9 +259,16 @@ def test_blocks_stay_below_what_a_message_may_hold():
     assert protocol.BLOCK_BYTES <= protocol.MAX_BLOCK_BYTES <= 4 * 1024 * 1024
 
 
+def test_f3_both_sides_have_the_same_limits():
+    """[F3] Sizes and depths that are read at most stand in one place a side."""
+    text = (ROOT / "src/signal/limits.ts").read_text(encoding="utf-8")
+    there = dict(re.findall(r"export const (MAX_\w+) = ([\d_]+);", text))
+    here = {name: value for name, value in vars(limits).items() if name.startswith("MAX_")}
+    assert {name: int(value) for name, value in there.items()} == here
+
+
 def test_both_sides_name_the_same_things():
     text = (ROOT / "src/kernel/protocol.ts").read_text(encoding="utf-8")
-    blocks = (ROOT / "src/kernel/array-blocks.ts").read_text(encoding="utf-8")
 
     def constant(name, source=text):
         return re.search(rf"export const {name} =\s*'?([^';]+)'?;", source).group(1)
@@ -269,7 +276,6 @@ def test_both_sides_name_the_same_things():
     assert int(constant("PROTOCOL_VERSION")) == protocol.PROTOCOL_VERSION
     assert constant("TARGET") == protocol.TARGET
     assert constant("CONTROL_PREFIX") == protocol.CONTROL_PREFIX
-    assert constant("MAX_BLOCK_BYTES", blocks) == "4 * 1024 * 1024"
     union = text[text.index("export type DataMessage") : text.index("export interface ITaskState")]
     # A member of the union may stand for several types: 'task-poll' | 'task-cancel'.
     types = re.findall(r"readonly type:((?:\s*\|?\s*'[\w-]+')+)", union)

@@ -11,6 +11,7 @@ from scipy.signal import find_peaks, savgol_filter
 
 import eelscape.simulation
 from eelscape.axes import Axis
+from eelscape.model_file import read_model_file
 from eelscape.preprocessing import remove_zero_loss, truncate
 from eelscape.samples import DATA, sample, sample_model
 from eelscape.signal import Signal
@@ -78,6 +79,18 @@ def test_shipped_model_was_trained_on_these_bytes(ftio):
     with safe_open(DATA / "ftio-im2spec-2L.safetensors", "np") as file:
         metadata = json.loads(file.metadata()["eelscape"])
     assert metadata["data_sha256"] == sha256_of(ftio)
+
+
+def test_shipped_model_holds_its_encodings_and_errors():
+    """A transfer measures distances from the encodings; tools/complete_model.py writes both."""
+    model = sample_model()
+    file = read_model_file(DATA / "ftio-im2spec-2L.safetensors")
+    np.testing.assert_allclose(file.latents, model.latents(), rtol=1e-5, atol=1e-5)
+    assert np.isfinite(file.latents[..., 0]).sum() == 2820
+    for measure in ("relative", "rmse"):
+        found = model.errors(measure)
+        for part in ("train", "test"):
+            assert file.metadata["errors"][measure][part] == pytest.approx(found[part], rel=1e-5)
 
 
 def test_file():

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as functional
+from complete_model import completed
 from torch_networks import Network, copied, trained
 
 from eelscape.architecture import NetworkSpec, parameter_shapes
@@ -184,7 +185,7 @@ def main() -> None:
             "simulated": True,
         },
     )
-    arguments.output.write_bytes(model_file_bytes(file))
+    arguments.output.write_bytes(model_file_bytes(completed(file)))
 
 
 if __name__ == "__main__":

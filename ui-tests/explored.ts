@@ -10,7 +10,7 @@ import {
 import { runInKernel } from './leaks';
 
 /** A scan with structure: discs whose spectra peak higher where there is more of them. */
-const DATA = [
+export const DATA = [
   'import json, numpy as np, eelscape',
   'rows, columns = np.mgrid[0:34, 0:44].astype(np.float32)',
   'haadf = (0.5 + 0.5 * np.sin(rows / 3.1) * np.cos(columns / 3.7)).astype(np.float32)',

@@ -1,4 +1,4 @@
-/** What a page and its kernel still hold: nodes, listeners, workers, comms. */
+/** What a page and its kernel still hold: nodes, listeners, workers, tensors, comms. */
 import type { CDPSession, Page } from '@playwright/test';
 
 export interface IHeld {
@@ -8,6 +8,8 @@ export interface IHeld {
   readonly detached: number;
   readonly listeners: number;
   readonly workers: number;
+  /** Of TF.js, in the page and in all of its workers. */
+  readonly tensors: number;
   /** Comms that the page's kernel connection knows. */
   readonly comms: number;
 }
@@ -72,17 +74,33 @@ export class Holdings {
         kernels.reduce((sum, kernel) => sum + (kernel?._comms?.size ?? 0), 0)
       ];
     });
+    const workers = this._page.workers();
+    const tensors = await Promise.all(
+      // A worker that ends while it is asked holds nothing.
+      [this._page, ...workers].map(where =>
+        where.evaluate(countTensors).catch(() => 0)
+      )
+    );
     return {
       attached,
       detached: metric('Nodes') - attached,
       listeners: metric('JSEventListeners'),
-      workers: this._page.workers().length,
+      workers: workers.length,
+      tensors: tensors.reduce((sum, count) => sum + count, 0),
       comms
     };
   }
 
   private readonly _page: Page;
   private readonly _session: CDPSession;
+}
+
+/** TF.js keeps its engine in the global scope. */
+function countTensors(): number {
+  const { _tfengine } = globalThis as unknown as {
+    _tfengine?: { state: { numTensors: number } };
+  };
+  return _tfengine?.state.numTensors ?? 0;
 }
 
 /** Runs code in the kernel of the page's notebook without a cell; what it printed. */

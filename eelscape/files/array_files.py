@@ -5,9 +5,14 @@ The format: NumPy Enhancement Proposal 1. Nothing is unpickled.
 
 from __future__ import annotations
 
+import lzma
 import math
 import os
+import struct
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +24,21 @@ from ..adapters.lazy import to_dask
 UNSUSPECTED_BYTES = 256 * 1024**2
 #: How many times larger than in the file an array beyond that may be.
 MOST_COMPRESSION = 200
+
+
+_LONGEST_SIDE = 2**40
+#: Most bytes that a byte of deflated data may become: a match of 258 in 2 bits.
+_DEFLATED = 1032
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    struct.error,
+)
 
 
 class DamagedFile(ValueError):
@@ -113,14 +133,30 @@ def read_npy_entry(archive: zipfile.ZipFile, path: Path, name: str, lazy: bool) 
         with archive.open(entry) as stream:
             shape, fortran, dtype = read_header(stream, what)
             _check_declared(what, shape, dtype, entry.file_size - stream.tell())
-            _check_compression(what, entry, array_bytes(shape, dtype))
+            _check_compression(what, entry, array_bytes(shape, dtype), path)
             if not lazy or entry.compress_type != zipfile.ZIP_STORED or 0 in shape:
                 flat = np.empty(math.prod(shape), dtype=dtype)
                 _read_into(stream, flat, what)
                 return flat.reshape(shape, order="F" if fortran else "C")
-    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError, NotImplementedError) as error:
+    except _ZIP_ERRORS as error:
         raise DamagedFile(f"{what} is damaged: {error}") from error
     return read_npy(path, True, _data_offset(path, entry), entry.file_size)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Whatever zip containers fail with becomes `DamagedFile`.
+
+    Raises
+    ------
+    DamagedFile
+    """
+    try:
+        yield
+    except DamagedFile:
+        raise
+    except (*_ZIP_ERRORS, UnicodeError) as error:
+        raise DamagedFile(f"{path.name} is damaged: {error}") from error
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -132,23 +168,43 @@ def open_archive(path: Path) -> zipfile.ZipFile:
         If it is none.
     """
     try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        archive = zipfile.ZipFile(path)
+    except (*_ZIP_ERRORS, ValueError) as error:
         if isinstance(error, FileNotFoundError):
             raise
         raise DamagedFile(f"{path.name} is damaged: {error}") from error
+    # As many bytes as an entry says it has would be asked for at once.
+    length = os.path.getsize(path)
+    for entry in archive.infolist():
+        if entry.compress_size > length or not 0 <= entry.header_offset < length:
+            archive.close()
+            raise DamagedFile(
+                f"{path.name} is damaged: an entry of {entry.compress_size} bytes lies in a file "
+                f"of {length}."
+            )
+    return archive
 
 
 def _check_declared(what: str, shape: tuple[int, ...], dtype: np.dtype, there: int) -> None:
     declared = array_bytes(shape, dtype)
-    if any(size < 0 for size in shape) or declared > there:
+    # Of types without bytes and arrays without elements the other sides may be anything.
+    sides = dtype.itemsize == 0 or any(size < 0 or size > _LONGEST_SIDE for size in shape)
+    if sides or declared > there:
         raise DamagedFile(
             f"{what} is damaged: it declares shape {shape} of {dtype}, {declared} bytes, but holds "
             f"{max(0, there)}."
         )
 
 
-def _check_compression(what: str, entry: zipfile.ZipInfo, size: int) -> None:
+def _check_compression(what: str, entry: zipfile.ZipInfo, size: int, path: Path) -> None:
+    # What an archive says of itself may be wrong: no compressed byte becomes more than that.
+    there = min(entry.compress_size, os.path.getsize(path))
+    most = there * _DEFLATED if entry.compress_type == zipfile.ZIP_DEFLATED else there
+    if entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) and size > most:
+        raise DamagedFile(
+            f"{what} is damaged: it declares {size} bytes, and {there} compressed ones hold at "
+            f"most {most}."
+        )
     if size > UNSUSPECTED_BYTES and size > MOST_COMPRESSION * max(1, entry.compress_size):
         raise ValueError(
             f"{what} would take {size / 2**20:.0f} MiB, more than {MOST_COMPRESSION} times its "

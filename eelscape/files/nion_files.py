@@ -7,13 +7,13 @@ JSON; an exported `.nhdf` file holds a group "data" of such datasets.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ..adapters.nion import calibration_dict, nion_source
 from ..adapters.sources import Source
-from .array_files import DamagedFile, open_archive, read_npy_entry
+from ..safe_json import load_json
+from .array_files import DamagedFile, open_archive, read_npy_entry, reading
 
 #: Bytes of JSON that are read.
 MOST_JSON = 16 * 1024**2
@@ -29,7 +29,7 @@ def open_ndata(path: Path, lazy: bool) -> Source:
     TypeError
         If it holds Python objects.
     """
-    with open_archive(path) as archive:
+    with open_archive(path) as archive, reading(path):
         names = set(archive.namelist())
         if "data.npy" not in names:
             there = ", ".join(sorted(names)[:8]) or "nothing"
@@ -72,7 +72,7 @@ def nion_hdf5(dataset: Any, path: Path, lazy: bool) -> Source:
 
 def _properties(text: str | bytes, what: str) -> dict[str, Any]:
     try:
-        properties = json.loads(text)
+        properties = load_json(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise DamagedFile(f"The properties of {what} are damaged: {error}") from error
     if not isinstance(properties, dict):

@@ -10,7 +10,14 @@ import numpy as np
 
 from ..adapters.numbers import check_dtype
 from ..signal import Signal
-from .array_files import array_bytes, open_archive, read_header, read_npy, read_npy_entry
+from .array_files import (
+    array_bytes,
+    open_archive,
+    read_header,
+    read_npy,
+    read_npy_entry,
+    reading,
+)
 from .window_pairs import WindowPairs
 
 #: Keys under which windows and spectra are found, in lower case and without train or test.
@@ -37,7 +44,7 @@ def open_npz(path: Path, lazy: bool) -> Signal | list[Signal] | WindowPairs:
     ValueError
         If nothing is left, or the file is damaged.
     """
-    with open_archive(path) as archive:
+    with open_archive(path) as archive, reading(path):
         names = [name for name in archive.namelist() if name.endswith(".npy")]
         shapes: dict[str, tuple[int, ...]] = {}
         skipped = []

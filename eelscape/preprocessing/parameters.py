@@ -16,11 +16,26 @@ def real(value: Any, what: str, least: float | None = None) -> float:
         Naming `what` and what is allowed.
     """
     wanted = "a number" if least is None else f"a number above {least:g}"
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
-        raise ValueError(f"{what} is {value!r}; it must be {wanted}.")
+    if not _is_finite(value):
+        raise ValueError(f"{what} is {_short(value)}; it must be {wanted}.")
     if least is not None and not value > least:
         raise ValueError(f"{what} is {value:g}; it must be {wanted}.")
     return float(value)
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether a value is a finite number; whole ones may have more digits than a float holds."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _short(value: Any) -> str:
+    """A value as long as a message takes."""
+    return repr(value)[:80]
 
 
 def optional_real(value: Any, what: str) -> float | None:
@@ -30,23 +45,24 @@ def optional_real(value: Any, what: str) -> float | None:
 
 def whole(value: Any, what: str, least: int) -> int:
     """A whole number of at least `least`; 2.0 counts as 2, as JSON knows one kind of number."""
-    number = not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
-    if not number or value != int(value) or value < least:
-        raise ValueError(f"{what} is {value!r}; it must be a whole number of at least {least}.")
+    if not _is_finite(value) or value != int(value) or value < least:
+        raise ValueError(
+            f"{what} is {_short(value)}; it must be a whole number of at least {least}."
+        )
     return int(value)
 
 
 def truth(value: Any, what: str) -> bool:
     """True or False."""
     if not isinstance(value, bool):
-        raise ValueError(f"{what} is {value!r}; it must be true or false.")
+        raise ValueError(f"{what} is {_short(value)}; it must be true or false.")
     return value
 
 
 def one_of(value: Any, what: str, allowed: tuple[str, ...]) -> str:
     """One of some words."""
     if value not in allowed:
-        raise ValueError(f"{what} is {value!r}; it must be one of {', '.join(allowed)}.")
+        raise ValueError(f"{what} is {_short(value)}; it must be one of {', '.join(allowed)}.")
     return value
 
 
@@ -73,7 +89,9 @@ def pixel_list(value: Any, what: str) -> tuple[tuple[int, int], ...]:
     try:
         pixels = [_two(pixel, what, "[row, column]") for pixel in value]
     except TypeError:
-        raise ValueError(f"{what} is {value!r}; it must be a list of [row, column].") from None
+        raise ValueError(
+            f"{what} is {_short(value)}; it must be a list of [row, column]."
+        ) from None
     return tuple(
         (whole(r, f"A row in {what}", 0), whole(c, f"A column in {what}", 0)) for r, c in pixels
     )
@@ -83,5 +101,5 @@ def _two(value: Any, what: str, wanted: str) -> tuple[Any, Any]:
     try:
         first, last = value
     except (TypeError, ValueError):
-        raise ValueError(f"{what} is {value!r}; it must be {wanted}.") from None
+        raise ValueError(f"{what} is {_short(value)}; it must be {wanted}.") from None
     return first, last

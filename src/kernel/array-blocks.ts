@@ -1,13 +1,18 @@
 /** Arrays in checked, numbered blocks: cutting them out, putting them together. */
+import {
+  MAX_BLOCK_BYTES,
+  MAX_BLOCKS,
+  MAX_DIMENSIONS,
+  MAX_NAME,
+  MAX_TRANSFER_BYTES
+} from '../signal/limits';
 import { hasFields, isList, isOneOf, isText, isWhole } from './checks';
 import { crc32 } from './crc32';
 
-/** Largest block that either side sends or accepts; a message over 10 MiB is lost on the way. */
-export const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
 /** Block size of this side: cutting, checking and sending one takes a few milliseconds. */
 export const BLOCK_BYTES = 1024 * 1024;
 /** Most bytes that one array may declare. */
-export const MAX_ARRAY_BYTES = 2 * 1024 ** 3;
+export const MAX_ARRAY_BYTES = MAX_TRANSFER_BYTES;
 
 const ITEM_BYTES = { uint8: 1, int32: 4, float32: 4 } as const;
 
@@ -28,12 +33,12 @@ export interface IArrayDescription {
 export function isArrayDescription(value: unknown): value is IArrayDescription {
   if (
     !hasFields(value, {
-      name: isText(200),
+      name: isText(MAX_NAME),
       dtype: isOneOf('uint8', 'int32', 'float32'),
-      shape: isList(8, isWhole(0)),
+      shape: isList(MAX_DIMENSIONS, isWhole(0)),
       bytes: isWhole(0, MAX_ARRAY_BYTES),
       blockBytes: isWhole(1, MAX_BLOCK_BYTES),
-      blocks: isWhole(0)
+      blocks: isWhole(0, MAX_BLOCKS)
     })
   ) {
     return false;

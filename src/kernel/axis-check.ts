@@ -1,9 +1,9 @@
 /** Axes as the kernel describes them. */
+import { MAX_SIZE, MAX_TEXT } from '../signal/limits';
 import type { IAxis } from '../signal/types';
 import { hasFields, isFiniteNumber, isList, isText, isWhole } from './checks';
 
-const LONGEST_AXIS = 1 << 24;
-const text = isText(10000);
+const text = isText(MAX_TEXT);
 
 /** True for a complete axis; its values, where listed, are as many as its size. */
 export function isAxis(value: unknown): value is IAxis {
@@ -11,12 +11,12 @@ export function isAxis(value: unknown): value is IAxis {
     hasFields(value, {
       name: text,
       units: text,
-      size: isWhole(1, LONGEST_AXIS),
+      size: isWhole(1, MAX_SIZE),
       scale: isFiniteNumber,
       offset: isFiniteNumber
     }) &&
     (value.values === undefined ||
-      (isList(LONGEST_AXIS, isFiniteNumber)(value.values) &&
+      (isList(MAX_SIZE, isFiniteNumber)(value.values) &&
         (value.values as unknown[]).length === value.size))
   );
 }

@@ -3,6 +3,8 @@ import type { Kernel, KernelMessage as Jupyter } from '@jupyterlab/services';
 import { PromiseDelegate, UUID, type JSONValue } from '@lumino/coreutils';
 import { VERSION } from '../version';
 import { kernelFate, servedDuringCells, startComm } from './data-comm';
+import { otherProtocol } from './handshake';
+import { assertSendable, ownBuffer } from './outgoing';
 import {
   PROTOCOL_VERSION,
   readKernelMessage,
@@ -11,10 +13,14 @@ import {
   type KernelMessage
 } from './protocol';
 import { tabId } from './tab';
-import type { LinkState } from './types';
+import type { IElsewhere, LinkState } from './types';
 
 /** Milliseconds between hellos that are not answered. */
 const HELLO_INTERVAL = 3000;
+/** Milliseconds without news after which another tab's run is not spoken of. */
+const NEWS_LAST = 15_000;
+/** Milliseconds that a kernel without a subshell is at work before it counts as busy. */
+const BUSY_AFTER = 1000;
 
 /** What the kernel answers to a hello. */
 export type Welcome = Extract<KernelMessage, { type: 'welcome' }>;
@@ -31,8 +37,11 @@ export interface IDataLineListener {
   onState(state: LinkState): void;
   /** Everything under way ends with this error. */
   onLost(error: Error): void;
-  /** A sentence about what is lost and what to do. */
-  describeLoss(what: string): string;
+  /**
+   * A sentence about what is lost and what to do.
+   * @param data - Whether the kernel still has the data.
+   */
+  describeLoss(what: string, data?: boolean): string;
 }
 
 export class DataLine {
@@ -47,6 +56,7 @@ export class DataLine {
     kernel.statusChanged.connect(this._onKernel, this);
     kernel.connectionStatusChanged.connect(this._onKernel, this);
     kernel.disposed.connect(this._onKernelDisposed, this);
+    kernel.iopubMessage.connect(this._onIOPub, this);
     void this._connect();
   }
 
@@ -57,6 +67,18 @@ export class DataLine {
   role: 'leader' | 'watcher' = 'leader';
   /** Why the line is gone. */
   failure: Error | null = null;
+
+  /** What the tab does that leads; null where this one leads. */
+  get elsewhere(): IElsewhere | null {
+    return this.role === 'watcher' ? { training: this._training } : null;
+  }
+
+  /** The kernel says what the tab trains that leads. */
+  hearOf(training: IElsewhere['training']): void {
+    this._heardAt = Date.now();
+    this._training = training;
+    this._listener.onState(this.state);
+  }
 
   /** The kernel's latest answer to a hello, or the next one. */
   get welcome(): Promise<Welcome> {
@@ -73,8 +95,9 @@ export class DataLine {
     this.send(this._hello());
   }
 
-  /** @param buffer - the whole of its ArrayBuffer is sent. */
+  /** @throws Error with a sentence for the user where the kernel would not get it as it is. */
   send(message: DataMessage, buffer?: Uint8Array): void {
+    assertSendable(message, buffer);
     const comm = this._comm;
     if (!this._open || !comm || comm.isDisposed || this._kernel.isDisposed) {
       return;
@@ -82,12 +105,15 @@ export class DataLine {
     comm.send(
       message as unknown as JSONValue,
       undefined,
-      buffer ? [buffer.buffer as ArrayBuffer] : []
+      buffer ? [ownBuffer(buffer)] : []
     );
   }
 
   /** Called now and then; true where the kernel can be expected to answer. */
   tick(): boolean {
+    if (this._training && Date.now() - this._heardAt > NEWS_LAST) {
+      this.hearOf(null);
+    }
     // A kernel that is busy without a subshell answers later.
     if (this.state !== 'connected' || !this._open) {
       return false;
@@ -107,6 +133,7 @@ export class DataLine {
     this._kernel.statusChanged.disconnect(this._onKernel, this);
     this._kernel.connectionStatusChanged.disconnect(this._onKernel, this);
     this._kernel.disposed.disconnect(this._onKernelDisposed, this);
+    this._kernel.iopubMessage.disconnect(this._onIOPub, this);
     const comm = this._comm;
     this._comm = null;
     if (!comm) {
@@ -157,13 +184,17 @@ export class DataLine {
   }
 
   private _onMessage(raw: Jupyter.ICommMsgMsg): void {
+    const refusal = otherProtocol(raw.content.data);
     const message = readKernelMessage(raw.content.data);
-    if (!message || this._disposed) {
-      return;
+    if (refusal || !message || this._disposed) {
+      return refusal ? this._end(refusal) : undefined;
     }
     switch (message.type) {
       case 'welcome':
-        this.role = message.role;
+        if (this.role !== message.role) {
+          this.role = message.role;
+          this._listener.onState(this.state);
+        }
         this._welcomed = true;
         this._welcome.resolve(message);
         break;
@@ -189,7 +220,7 @@ export class DataLine {
     if (fate === 'disconnected') {
       // The socket may come back, and the kernel with all its data.
       const what = 'The server was disconnected';
-      this._lose(new Error(this._listener.describeLoss(what)));
+      this._lose(new Error(this._listener.describeLoss(what, true)));
       this._welcome = newDelegate();
       this._welcomed = false;
       this._setState('gone');
@@ -199,10 +230,36 @@ export class DataLine {
       const back = this.state === 'gone';
       const unserved = this._open && !this._served;
       const busy = this._kernel.status === 'busy' && unserved;
-      this._setState(busy ? 'busy' : 'connected');
+      this._setBusy(busy);
       if (back) {
         this.failure = null;
         this.askWelcome();
+      }
+    }
+  }
+
+  /** A kernel is busy for a moment with each of this line's own messages. */
+  private _setBusy(busy: boolean): void {
+    clearTimeout(this._busyTimer);
+    if (!busy) {
+      this._setState('connected');
+    } else if (this.state !== 'busy') {
+      this._setState('connected');
+      this._busyTimer = setTimeout(() => this._setState('busy'), BUSY_AFTER);
+    }
+  }
+
+  /** A kernel that somebody else restarts says nothing of it, but has another session. */
+  private _onIOPub(
+    _: unknown,
+    { header, content }: Jupyter.IIOPubMessage
+  ): void {
+    const state = 'execution_state' in content ? content.execution_state : '';
+    // The server's own messages have a session as well.
+    if (header.session && (state === 'busy' || state === 'idle')) {
+      this._session ||= header.session;
+      if (header.session !== this._session) {
+        this._end(this._listener.describeLoss('Kernel restarted'));
       }
     }
   }
@@ -221,6 +278,7 @@ export class DataLine {
   }
 
   private _lose(error: Error): void {
+    clearTimeout(this._busyTimer);
     this.failure = error;
     this._welcome.reject(error);
     this._listener.onLost(error);
@@ -243,6 +301,11 @@ export class DataLine {
   private _welcome = newDelegate();
   private _welcomed = false;
   private _helloAt = 0;
+  private _training: IElsewhere['training'] = null;
+  private _heardAt = 0;
+  private _busyTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the kernel's process; '' before its first message. */
+  private _session = '';
   private _ended = false;
   private _disposed = false;
 }

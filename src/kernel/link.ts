@@ -4,6 +4,7 @@ import type { JSONObject } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import type { IPair } from '../signal/types';
 import { DataLine, type LineMessage } from './data-line';
+import { describeLoss } from './loss';
 import { BlockPull } from './block-pull';
 import { ModelPush } from './model-push';
 import { assemblePair, readPairDescription } from './pair-description';
@@ -22,6 +23,7 @@ import {
 import { FORGOTTEN, Tasks } from './tasks';
 import { Throttle } from './throttle';
 import type {
+  IElsewhere,
   ILink,
   IModelPayload,
   IPanelState,
@@ -39,6 +41,8 @@ const TICK = 1000;
 /** Milliseconds between messages of one sort that the user's work makes. */
 const MESSAGE_INTERVAL = 250;
 
+/** Losses of a part in one message at most: 25 characters each. */
+const MOST_LOSSES = 100_000;
 /** How often data that are replaced while they come are asked for anew. */
 const ATTEMPTS = 3;
 
@@ -56,7 +60,10 @@ export class Link implements ILink {
       onMessage: (message, bytes) => this._onMessage(message, bytes),
       onState: state => this._stateChanged.emit(state),
       onLost: error => this._onLost(error),
-      describeLoss: what => this._describeLoss(what)
+      describeLoss: (what, data) => {
+        const under = [...this._pulls].map(pull => pull.sink);
+        return describeLoss(what, this._name, under, data);
+      }
     });
     this._timer = setInterval(() => this._tick(), TICK);
   }
@@ -67,9 +74,8 @@ export class Link implements ILink {
     return this._line.state;
   }
 
-  /** 'watcher' while another tab leads: it gets the requests of cells. */
-  get role(): 'leader' | 'watcher' {
-    return this._line.role;
+  get elsewhere(): IElsewhere | null {
+    return this._line.elsewhere;
   }
 
   get isDisposed(): boolean {
@@ -139,8 +145,8 @@ export class Link implements ILink {
       type: 'progress',
       ...rest,
       history: {
-        train: lossesToJSON(history.train),
-        test: lossesToJSON(history.test)
+        train: lossesToJSON(history.train.slice(-MOST_LOSSES)),
+        test: lossesToJSON(history.test.slice(-MOST_LOSSES))
       },
       secondsPerEpoch: Number.isFinite(secondsPerEpoch) ? secondsPerEpoch : null
     });
@@ -148,7 +154,8 @@ export class Link implements ILink {
 
   async sendModel(
     payload: IModelPayload,
-    onProgress?: (progress: ITransferProgress) => void
+    onProgress?: (progress: ITransferProgress) => void,
+    abort?: AbortSignal
   ): Promise<void> {
     this._assertOpen();
     this._progress.flush();
@@ -158,10 +165,13 @@ export class Link implements ILink {
       onProgress
     );
     this._pushes.set(push.transfer, push);
-    push.start();
+    const cancel = () => push.cancel();
+    abort?.addEventListener('abort', cancel);
     try {
+      push.start();
       await push.done;
     } finally {
+      abort?.removeEventListener('abort', cancel);
       this._pushes.delete(push.transfer);
     }
   }
@@ -187,6 +197,8 @@ export class Link implements ILink {
     const mine = message.client === this._line.client;
     if (message.type === 'vacant') {
       this._line.askWelcome();
+    } else if (message.type === 'elsewhere') {
+      this._line.hearOf(message.training);
     } else if (message.type === 'ping') {
       if (mine) {
         this._line.send({ type: 'pong' });
@@ -311,26 +323,19 @@ export class Link implements ILink {
     this._panelState.cancel();
   }
 
-  private _describeLoss(what: string): string {
-    const sinks = [...this._pulls].map(pull => pull.sink);
-    const done = sinks.reduce((sum, sink) => sum + sink.done, 0);
-    const total = sinks.reduce((sum, sink) => sum + sink.total, 0);
-    const lost = total
-      ? `: ${done} of ${total} blocks received, discarded.`
-      : '.';
-    const cell = this._name
-      ? `Run the cell that defines \`${this._name}\`, then Reload.`
-      : 'Run the cell with explore again.';
-    return `${what}${lost} ${cell}`;
-  }
-
   private _assertOpen(): void {
     if (this._disposed || this.state === 'gone') {
       throw this._line.failure ?? new Error('The panel was closed.');
     }
   }
 
-  private _sendLatest = (message: DataMessage) => this._line.send(message);
+  private _sendLatest = (message: DataMessage) => {
+    try {
+      this._line.send(message);
+    } catch (error) {
+      console.warn('eelscape: the kernel was not told.', error);
+    }
+  };
   private _line: DataLine;
   private _name = '';
   private _known: IPanelState | null = null;

@@ -117,6 +117,14 @@ export class ModelPush {
     }
   }
 
+  /** Send no more of it; the kernel forgets what it has. */
+  cancel(): void {
+    if (!this._ended) {
+      this._send({ type: 'cancel', transfer: this.transfer });
+      this.fail(new DOMException('Sending was cancelled.', 'AbortError'));
+    }
+  }
+
   fail(error: Error): void {
     if (!this._ended) {
       this._ended = true;

@@ -1,4 +1,5 @@
 /** The kernel's description of a pair, checked before anything is allocated. */
+import { MAX_NAME, MAX_TEXT } from '../signal/limits';
 import type { IAxis, IPair } from '../signal/types';
 import {
   isArrayDescription,
@@ -26,14 +27,14 @@ export interface IPairDescription {
   readonly arrays: readonly IArrayDescription[];
 }
 
-const text = isText(10000);
+const text = isText(MAX_TEXT);
 
 /** Read a description; throws an Error that says what does not fit. */
 export function readPairDescription(value: unknown): IPairDescription {
   if (
     !hasFields(value, {
-      source: isText(200),
-      id: isText(200),
+      source: isText(MAX_NAME),
+      id: isText(MAX_NAME),
       name: text,
       title: text,
       simulated: isOneOf(true, false),

@@ -10,6 +10,7 @@
  * are not finite are null, arrays go in buffers.
  */
 import type { JSONObject } from '@lumino/coreutils';
+import { MAX_NAME, MAX_REPORT } from '../signal/limits';
 import type { ISetup } from '../signal/types';
 import { isArrayDescription, type IArrayDescription } from './array-blocks';
 import {
@@ -178,15 +179,23 @@ export type ControlMessage = { readonly client: string } & (
   | {
       readonly type: 'changed';
       readonly request: number;
-      readonly what: 'factorisation';
+      readonly what: 'factorisation' | 'source';
+    }
+  /** To those who watch: what the panel does that leads. */
+  | {
+      readonly type: 'elsewhere';
+      readonly training: {
+        readonly epoch: number;
+        readonly epochs: number;
+      } | null;
     }
   | { readonly type: 'ping' }
   /** Nobody leads: say hello. */
   | { readonly type: 'vacant' }
 );
 
-const id = isText(200);
-const longText = isText(100000);
+const id = isText(MAX_NAME);
+const longText = isText(MAX_REPORT);
 const count = isWhole(0);
 /** Arrays that one task may return. */
 const MOST_TASK_ARRAYS = 64;
@@ -259,7 +268,11 @@ const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
   show: { request: count, model: id, arrays: isList(8, isArrayDescription) },
   reload: { request: count },
   place: { request: count, state: isPanelState },
-  changed: { request: count, what: isOneOf('factorisation') },
+  changed: { request: count, what: isOneOf('factorisation', 'source') },
+  elsewhere: {
+    training: value =>
+      value === null || hasFields(value, { epoch: count, epochs: count })
+  },
   ping: {},
   vacant: {}
 };

@@ -1,4 +1,5 @@
 /** What the kernel asks before it has a pair, checked before anything is allocated. */
+import { MAX_NAME, MAX_TEXT } from '../signal/limits';
 import {
   isArrayDescription,
   type BlockSink,
@@ -32,8 +33,8 @@ export interface IQuestionDescription {
 const PREVIEW_SIDE = 128;
 const MOST_GROUPS = 8;
 const MOST_OPTIONS = 200;
-const text = isText(10000);
-const name = isText(200);
+const text = isText(MAX_TEXT);
+const name = isText(MAX_NAME);
 
 const isOption: Check = value =>
   hasFields(value, {

@@ -1,4 +1,5 @@
 /** Regions as they travel, in both directions. */
+import { MAX_NAME, MAX_POINTS } from '../signal/limits';
 import type { IRegionShape } from '../signal/types';
 import {
   hasFields,
@@ -9,19 +10,15 @@ import {
   isText
 } from './checks';
 
-/** Regions of one panel, and points of one outline, at most. */
-export const MOST_REGIONS = 200;
-export const MOST_POINTS = 1000;
-
 const isPoint = isPairOf(isFiniteNumber);
 
 /** True for a named outline with as many points as its kind takes. */
 export function isRegionShape(value: unknown): value is IRegionShape {
   if (
     !hasFields(value, {
-      name: isText(200),
+      name: isText(MAX_NAME),
       kind: isOneOf('rectangle', 'ellipse', 'polygon'),
-      points: isList(MOST_POINTS, isPoint)
+      points: isList(MAX_POINTS, isPoint)
     })
   ) {
     return false;

@@ -1,5 +1,12 @@
 /** The state of a panel as it travels, in both directions; mirrored in eelscape/state_check.py. */
 import {
+  MAX_COUNT,
+  MAX_NAME,
+  MAX_PINS,
+  MAX_REGIONS,
+  MAX_RUNS
+} from '../signal/limits';
+import {
   hasFields,
   isFiniteNumber,
   isList,
@@ -10,17 +17,12 @@ import {
   orNull,
   type Check
 } from './checks';
-import { isRegionShape, MOST_REGIONS } from './region-check';
+import { isRegionShape } from './region-check';
 import type { IPanelState } from './types';
 
-/** Pins of one panel at most. */
-const MOST_PINS = 200;
-/** Numbers that say which windows are selected, at most. */
-const MOST_RUNS = 1_000_000;
-
-const name = isText(200);
+const name = isText(MAX_NAME);
 const pixel = orNull(isPairOf(isWhole(0)));
-const count = isWhole(1);
+const count = isWhole(1, MAX_COUNT);
 
 const isPin: Check = value =>
   hasFields(value, {
@@ -44,16 +46,42 @@ const isAnalysis: Check = value =>
     )
   });
 
+/** True where no two of a list have the same value of a field. */
+const areApart =
+  (field: string): Check =>
+  value => {
+    const items = value as readonly Record<string, unknown>[];
+    return new Set(items.map(item => item[field])).size === items.length;
+  };
+
+/** Starts and lengths in turn, ascending, apart from each other. */
+const areRuns: Check = value => {
+  const runs = value as readonly number[];
+  let end = -1;
+  for (let i = 0; i + 1 < runs.length; i += 2) {
+    if (runs[i] <= end || runs[i + 1] < 1) {
+      return false;
+    }
+    end = runs[i] + runs[i + 1];
+  }
+  return runs.length % 2 === 0;
+};
+
+const areAll =
+  (...checks: readonly Check[]): Check =>
+  value =>
+    checks.every(check => check(value));
+
 /** True for a complete state. */
 export function isPanelState(value: unknown): value is IPanelState {
   return hasFields(value, {
     pointer: pixel,
     secondPointer: pixel,
     energyRange: orNull(isPairOf(isFiniteNumber)),
-    regions: isList(MOST_REGIONS, isRegionShape),
+    regions: areAll(isList(MAX_REGIONS, isRegionShape), areApart('name')),
     region: orNull(name),
-    pins: isList(MOST_PINS, isPin),
-    selection: isList(MOST_RUNS, isWhole(0)),
+    pins: areAll(isList(MAX_PINS, isPin), areApart('letter')),
+    selection: areAll(isList(MAX_RUNS, isWhole(0)), areRuns),
     metric: isOneOf('relative', 'rmse', 'mse', 'mse_raw'),
     analysis: isAnalysis
   });

@@ -62,7 +62,11 @@ class Task {
   }
 
   start(): void {
-    this._say(this._request);
+    try {
+      this._say(this._request);
+    } catch (error) {
+      return this.fail(error as Error);
+    }
     if (this._options.abort?.aborted) {
       this._onAbort();
     }

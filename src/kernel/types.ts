@@ -23,7 +23,7 @@ export type KernelRequest =
   /** Put regions, pins, pointer, selection and settings there. */
   | { readonly type: 'place'; readonly state: IPanelState }
   /** Something that a task returns was made or changed by a cell: ask for it again. */
-  | { readonly type: 'changed'; readonly what: 'factorisation' };
+  | { readonly type: 'changed'; readonly what: 'factorisation' | 'source' };
 
 /** A finished model on its way to Python. */
 export interface IModelPayload {
@@ -140,6 +140,15 @@ export interface ITaskOptions {
   readonly abort?: AbortSignal;
 }
 
+/** What another tab does with the same data. */
+export interface IElsewhere {
+  /** How far its run is; null where it trains nothing. */
+  readonly training: {
+    readonly epoch: number;
+    readonly epochs: number;
+  } | null;
+}
+
 export interface ITransferProgress {
   readonly done: number;
   readonly total: number;
@@ -157,6 +166,8 @@ export interface ILink {
     onProgress: (p: ITransferProgress) => void,
     abort: AbortSignal
   ): Promise<IPair | IQuestion>;
+  /** What another tab does that leads; null where this one leads, or nobody said. */
+  readonly elsewhere?: IElsewhere | null;
   /** What the kernel knew at its latest welcome; a reloaded page shows it again. */
   readonly panelState: IPanelState | null;
   /**
@@ -170,10 +181,11 @@ export interface ILink {
     options?: ITaskOptions
   ): Promise<ITaskResult>;
   sendProgress(progress: IRunProgress): void;
-  /** Resolves when the kernel has acknowledged every block. */
+  /** Resolves when the kernel has acknowledged every block; aborting ends it with an AbortError. */
   sendModel(
     payload: IModelPayload,
-    onProgress?: (p: ITransferProgress) => void
+    onProgress?: (p: ITransferProgress) => void,
+    abort?: AbortSignal
   ): Promise<void>;
   sendFailure(run: string, message: string): void;
   sendState(state: IPanelState): void;

@@ -1,6 +1,6 @@
 /** Where pointer and energy range stand when data arrive. */
 import { axisValue, energyFactor, indexOf, isEnergy } from '../signal/axis';
-import { meanSpectrum } from '../signal/spectrum-image';
+import { pairMean } from '../signal/spectrum-image';
 import { TEST, type IPair } from '../signal/types';
 
 /** Width of the default energy range, eV. */
@@ -10,8 +10,8 @@ const SHARE = 0.06;
 
 /** Indices of the strongest value of the mean spectrum and a range about it. */
 export function defaultEnergyRange(pair: IPair): [number, number] {
-  const { spectra, channels, mask, energy } = pair;
-  const mean = meanSpectrum(spectra, channels, mask);
+  const { channels, energy } = pair;
+  const mean = pairMean(pair);
   let peak = 0;
   for (let e = 1; e < channels; e++) {
     if (mean[e] > mean[peak] || Number.isNaN(mean[peak])) {

@@ -69,6 +69,15 @@ export class FactorisationModel implements IFactorisationModel {
     }
   }
 
+  /** Show a result that was kept with the present data; null for none. */
+  restore(result: IFactorisation | null): void {
+    if (result) {
+      this._asking.cancel();
+      this._show(result);
+      this._changed.emit();
+    }
+  }
+
   /** The line has changed. */
   refreshBlocked(): void {
     const blocked = kernelProblem(this._options.link());

@@ -27,6 +27,9 @@ export interface IGridOptions {
 /** What of a grid needs no network. */
 type Found = Pick<IGrid, 'neighbours' | 'backProjected' | 'dispersion' | 'far'>;
 
+/** The back-projection of spectra that are absent. */
+const NOTHING = { mean: new Float32Array(0), dispersion: [NaN] };
+
 /** The grid over all evaluated windows of a model; the page stays in hand meanwhile. */
 export async function makeGrid(
   model: TrainedModel,
@@ -56,7 +59,12 @@ function* nodesOf(
   const z = setup.latentDims;
   const k = Math.min(options.k, n);
   const count = size * size;
-  const length = setup.kind === 'im2spec' ? setup.window ** 2 : pair.channels;
+  const length =
+    setup.kind === 'im2spec'
+      ? setup.window ** 2
+      : pair.absent
+        ? 0
+        : pair.channels;
   const found = {
     neighbours: new Int32Array(count * k),
     backProjected: new Float32Array(count * length),
@@ -77,14 +85,16 @@ function* nodesOf(
             k,
             scaling.image
           )
-        : backProjectSpectra(
-            pair.spectra,
-            pair.channels,
-            positions,
-            indices,
-            k,
-            scaling.spectrum
-          );
+        : pair.absent
+          ? NOTHING
+          : backProjectSpectra(
+              pair.spectra,
+              pair.channels,
+              positions,
+              indices,
+              k,
+              scaling.spectrum
+            );
     found.neighbours.set(indices, node * k);
     found.backProjected.set(back.mean, node * length);
     found.dispersion[node] = back.dispersion[0];

@@ -20,6 +20,20 @@ export type Layer =
   /** Parts of the split. */
   | 'split';
 
+/** Their names. */
+export const LAYERS: readonly Layer[] = [
+  'haadf',
+  'energy',
+  'error',
+  'abundance',
+  'latent',
+  'cluster',
+  'veracity',
+  'distance',
+  'difference',
+  'split'
+];
+
 /** Colours of a picture of values. */
 export type ColourMap = 'grey' | 'viridis' | 'magma' | 'cividis' | 'diverging';
 

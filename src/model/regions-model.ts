@@ -6,16 +6,12 @@ import {
   regionStatistics,
   type IRegionStatistics
 } from '../analysis/regions';
+import { MAX_NAME, MAX_POINTS, MAX_REGIONS } from '../signal/limits';
 import type { IPair, IRegionShape, RegionKind } from '../signal/types';
 import { scanMove } from './calibrated-moves';
 import type { IRegion, IRegionsModel } from './types';
 
 type Points = IRegionShape['points'];
-
-/** As many as the protocol carries. */
-const MOST_REGIONS = 200;
-const MOST_POINTS = 1000;
-const LONGEST_NAME = 200;
 
 /** Mask and statistics are computed when first asked for, and kept. */
 class Region implements IRegion {
@@ -48,9 +44,12 @@ class Region implements IRegion {
   }
 
   private get _said(): IRegionStatistics {
-    const { spectra, channels, mask } = this._pair;
+    const { spectra, mask, absent } = this._pair;
+    const channels = absent ? 0 : this._pair.channels;
     this._statistics ??= regionStatistics(spectra, channels, this.mask, mask);
-    return this._statistics;
+    return absent
+      ? { ...this._statistics, mean: null, standardError: null }
+      : this._statistics;
   }
 
   private _pair: IPair;
@@ -101,7 +100,7 @@ export class RegionsModel implements IRegionsModel {
     if (
       !pair ||
       !isOutline(kind, points) ||
-      this._drawn.length >= MOST_REGIONS
+      this._drawn.length >= MAX_REGIONS
     ) {
       return '';
     }
@@ -128,7 +127,7 @@ export class RegionsModel implements IRegionsModel {
 
   /** A name that is empty or taken changes nothing. */
   rename(name: string, to: string): void {
-    const text = to.trim().slice(0, LONGEST_NAME);
+    const text = to.trim().slice(0, MAX_NAME);
     const taken = this._drawn.some(({ shape }) => shape.name === text);
     const old = this._items.find(item => item.name === name);
     if (!old || !text || taken) {
@@ -219,7 +218,7 @@ export class RegionsModel implements IRegionsModel {
       return fits;
     });
     this._take(
-      usable.slice(0, MOST_REGIONS).map(({ name, kind, points }) => {
+      usable.slice(0, MAX_REGIONS).map(({ name, kind, points }) => {
         const held = clampPoints(points, pair.ny, pair.nx);
         return draw({ name, kind, points: held }, pair);
       })
@@ -277,7 +276,7 @@ function isOutline(kind: RegionKind, points: Points): boolean {
   const { length } = points;
   return (
     points.every(point => point.every(Number.isFinite)) &&
-    (kind === 'polygon' ? length >= 3 && length <= MOST_POINTS : length === 2)
+    (kind === 'polygon' ? length >= 3 && length <= MAX_POINTS : length === 2)
   );
 }
 

@@ -1,6 +1,7 @@
 /** What a setup asks of a pair: windows, split, scaling and the request to train. */
 import type { IDataset, INetworkSpec, ITrainRequest } from '../network/types';
 import { constantProblem, scalingOf } from '../signal/scaling';
+import { SPECTRA_ABSENT } from '../signal/spectrum-image';
 import { splitWindows, type ISplit } from '../signal/split';
 import type { IPair, IScaling, ISetup, ScalingKind } from '../signal/types';
 import { validWindows, windowProblem } from '../signal/windows';
@@ -41,6 +42,9 @@ export function scalingFor(pair: IPair, kind: ScalingKind): IScaling {
 
 /** Why nothing can be learnt on the scale of a setup; '' where something can. */
 export function scalingProblem(pair: IPair, kind: ScalingKind): string {
+  if (pair.absent) {
+    return SPECTRA_ABSENT;
+  }
   try {
     return (
       constantProblem(scalingFor(pair, 'range')) ||

@@ -8,6 +8,7 @@ import type { IJob, IJobListener, IRunningJob } from './job-run';
 import { LatestWins } from './latest-wins';
 import type { IModelFiles } from './model-files';
 import { metadataOf } from './model-metadata';
+import { ModelReturns } from './model-returns';
 import type { ModelsModel } from './models-model';
 import type { NavigationModel } from './navigation-model';
 import type { Sessions } from './sessions';
@@ -53,6 +54,10 @@ export class RunResults implements IJobListener {
   constructor(options: IRunResultsOptions) {
     this._options = options;
     this.library = new ModelLibrary({ ...options, results: this });
+    this._returns = new ModelReturns({
+      ...options,
+      payload: id => this._payload(id)
+    });
   }
 
   /** Models beside those that are shown, by their files. */
@@ -60,7 +65,7 @@ export class RunResults implements IJobListener {
 
   /** How many models Python does not have yet. */
   get unsent(): number {
-    return this._unsent.size;
+    return this._returns.unsent;
   }
 
   /** Take away the models that are still training: no result of them is wanted any more. */
@@ -108,9 +113,8 @@ export class RunResults implements IJobListener {
     live.backend = progress.backend;
     const now = Date.now();
     if (
-      !job.fromPython ||
-      (progress.epoch === live.sentEpoch &&
-        now - live.sentAt < PROGRESS_INTERVAL)
+      progress.epoch === live.sentEpoch &&
+      now - live.sentAt < PROGRESS_INTERVAL
     ) {
       return;
     }
@@ -151,7 +155,12 @@ export class RunResults implements IJobListener {
       const reason =
         result.notice ||
         'Training was stopped before its first epoch was complete';
-      this.onFailure(job, `${reason.replace(/\.$/, '')}: there is no model.`);
+      const message = `${reason.replace(/\.$/, '')}: there is no model.`;
+      if (!result.stopped) {
+        // Nobody who did not stop it expects that.
+        this._options.report(message);
+      }
+      this.onFailure(job, message);
       return;
     }
     const { sessions, navigation, models, files, versions } = this._options;
@@ -200,10 +209,9 @@ export class RunResults implements IJobListener {
     }
     this._files.set(model.id, file);
     this._titles.set(model.id, title);
-    this._unsent.add(model.id);
-    this._options.onUnsent();
+    this._returns.add([model.id]);
     // Not awaited: a slow kernel must not hold up the next run.
-    void this.sendUnsent(model.id);
+    void this._returns.sendNew(model.id);
   }
 
   onFailure(job: IJob, message: string): void {
@@ -215,37 +223,14 @@ export class RunResults implements IJobListener {
     }
   }
 
-  /** Send one model, or all that Python does not have; failures are kept. */
-  async sendUnsent(only?: string): Promise<void> {
-    const link = this._options.link();
-    if (!link || link.state === 'gone') {
-      return;
-    }
-    const ids = [...this._unsent].filter(id => !only || id === only);
-    for (const id of ids) {
-      const payload = this._payload(id);
-      if (!payload || this._sending.has(id)) {
-        continue;
-      }
-      this._sending.add(id);
-      try {
-        await link.sendModel(payload);
-        this._unsent.delete(id);
-      } catch (error) {
-        this._options.report(
-          `${payload.title} did not reach Python: ${messageOf(error)} ` +
-            'It is kept here: use "Send to Python", or save it to a file.'
-        );
-      }
-      this._sending.delete(id);
-      this._options.onUnsent();
-    }
+  /** Send all that Python does not have; what fails or is cancelled is kept. */
+  sendUnsent(abort?: AbortSignal): Promise<void> {
+    return this._returns.send(undefined, abort);
   }
 
   /** Python has forgotten the models trained here. */
   markUnsent(): void {
-    this._titles.forEach((_, id) => this._unsent.add(id));
-    this._options.onUnsent();
+    this._returns.add(this._titles.keys());
   }
 
   /** Forget what belongs to models that are no longer there. */
@@ -259,7 +244,7 @@ export class RunResults implements IJobListener {
       if (!kept.has(id)) {
         this._files.delete(id);
         this._titles.delete(id);
-        this._unsent.delete(id);
+        this._returns.forget(id);
       }
     }
   }
@@ -268,7 +253,7 @@ export class RunResults implements IJobListener {
     const model = this._snapshot(id);
     const file = this._files.get(id);
     const title = this._titles.get(id);
-    if (!model || !file || title === undefined || !this._unsent.has(id)) {
+    if (!model || !file || title === undefined) {
       return null;
     }
     const { options, update } = model;
@@ -336,8 +321,7 @@ export class RunResults implements IJobListener {
   private _files = new Map<string, Uint8Array>();
   /** Titles of the models trained here, by id. */
   private _titles = new Map<string, string>();
-  private _unsent = new Set<string>();
-  private _sending = new Set<string>();
+  private _returns: ModelReturns;
 }
 
 /** (ny, nx, latentDims) encodings, NaN where no window fits. */

@@ -1,5 +1,6 @@
 /** A model that came as a file, evaluated over the data of the panel. */
 import { matchAxes } from '../analysis/resample';
+import { SPECTRA_ABSENT } from '../signal/spectrum-image';
 import { TEST, type BackendName, type IPair } from '../signal/types';
 import { validWindows, windowProblem } from '../signal/windows';
 import type { IModelFiles } from './model-files';
@@ -47,7 +48,9 @@ export async function showModel(options: IShowOptions): Promise<TrainedModel> {
     filters,
     window
   };
-  const problem = windowProblem(pair.ny, pair.nx, channels, setup);
+  const problem =
+    (pair.absent && SPECTRA_ABSENT) ||
+    windowProblem(pair.ny, pair.nx, channels, setup);
   if (problem) {
     throw new Error(problem);
   }

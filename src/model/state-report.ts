@@ -80,7 +80,7 @@ export class StateReport {
     if (!pair || !link || link.state === 'gone') {
       return;
     }
-    const state = this._state(pair.energy);
+    const state = stateOf(this._options, pair.energy);
     // While a model trains, its grid is another every few seconds; where it is not.
     const text = JSON.stringify(state);
     if (text !== this._told) {
@@ -89,43 +89,44 @@ export class StateReport {
     }
   }
 
-  private _state(energy: IAxis): IPanelState {
-    const { navigation, regions, models, explorer } = this._options;
-    const [first, last] = navigation.energyRange.map(i => axisValue(energy, i));
-    const { mask } = explorer.selection;
-    const { grid } = models;
-    const { k, covariance, seed } = explorer.clusters;
-    return {
-      pointer: navigation.pointer,
-      secondPointer: navigation.secondPointer,
-      energyRange: [first, last],
-      regions: regions.items.map(({ name, kind, points }) => ({
-        name,
-        kind,
-        points
-      })),
-      region: regions.selected,
-      pins: explorer.pins.items.map(({ letter, name, row, column }) => ({
-        letter,
-        name,
-        row,
-        column
-      })),
-      selection: mask ? runsOf(mask) : [],
-      metric: explorer.display.metric,
-      analysis: {
-        gridSize: grid?.size ?? null,
-        axes: grid?.axes ?? null,
-        k: models.k,
-        clusters: { k, covariance, seed }
-      }
-    };
-  }
-
   private _options: IStateReportOptions;
   /** What was told last, as JSON. */
   private _told = '';
   /** What comes into the panel with its data. */
   private _waiting: IPanelState | null = null;
   private _timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** What rests in the panel now, over data along these energies. */
+export function stateOf(parts: IPlaces, energy: IAxis): IPanelState {
+  const { navigation, regions, models, explorer } = parts;
+  const [first, last] = navigation.energyRange.map(i => axisValue(energy, i));
+  const { mask } = explorer.selection;
+  const { grid } = models;
+  const { k, covariance, seed } = explorer.clusters;
+  return {
+    pointer: navigation.pointer,
+    secondPointer: navigation.secondPointer,
+    energyRange: [first, last],
+    regions: regions.items.map(({ name, kind, points }) => ({
+      name,
+      kind,
+      points
+    })),
+    region: regions.selected,
+    pins: explorer.pins.items.map(({ letter, name, row, column }) => ({
+      letter,
+      name,
+      row,
+      column
+    })),
+    selection: mask ? runsOf(mask) : [],
+    metric: explorer.display.metric,
+    analysis: {
+      gridSize: grid?.size ?? null,
+      axes: grid?.axes ?? null,
+      k: models.k,
+      clusters: { k, covariance, seed }
+    }
+  };
 }

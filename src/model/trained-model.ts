@@ -34,10 +34,18 @@ export interface IModelUpdate {
   readonly notice: string;
 }
 
+/** Errors that were measured before and are taken as they are. */
+export interface IKeptErrors {
+  readonly measured: IModelErrors;
+  readonly maps: Readonly<Record<Metric, Float32Array>>;
+}
+
 /** A model without its data: what it takes to show it over them again. */
 export interface IModelSnapshot {
   readonly options: Omit<ITrainedModelOptions, 'pair'>;
   readonly update: IModelUpdate;
+  /** Of a model that came with a workspace file. */
+  readonly kept?: IKeptErrors;
 }
 
 const NO_UPDATE: IModelUpdate = {
@@ -92,10 +100,12 @@ export class TrainedModel implements ITrainedModel {
   /** The model of a snapshot over its data. */
   static of(snapshot: IModelSnapshot, pair: IPair): TrainedModel {
     const model = new TrainedModel({ ...snapshot.options, pair });
+    const { update, kept } = snapshot;
     model._take(
-      snapshot.update,
-      atOnce(model._errors.of(snapshot.update.evaluation.predictions))
+      update,
+      kept?.measured ?? atOnce(model._errors.of(update.evaluation.predictions))
     );
+    model._kept = kept;
     return model;
   }
 
@@ -126,7 +136,8 @@ export class TrainedModel implements ITrainedModel {
 
   /** All of it but the data. */
   get snapshot(): IModelSnapshot {
-    return { options: this._options, update: this._update };
+    const { _options: options, _update: update, _kept: kept } = this;
+    return { options, update, ...(kept && { kept }) };
   }
 
   get error(): Float32Array {
@@ -137,7 +148,7 @@ export class TrainedModel implements ITrainedModel {
     if (metric === 'relative') {
       return this._measured.error;
     }
-    let map = this._maps.get(metric);
+    let map = this._kept?.maps[metric] ?? this._maps.get(metric);
     if (!map) {
       map = this._errors.mapBy(metric, this.predictions);
       this._maps.set(metric, map);
@@ -173,8 +184,18 @@ export class TrainedModel implements ITrainedModel {
     const { predictions } = update.evaluation;
     const measured = await inSlices(this._errors.of(predictions));
     if (turn === this._turn) {
+      this._kept = undefined;
       this._take(update, measured);
     }
+  }
+
+  /** Predictions that were decoded anew from the same encodings: the errors are what they were. */
+  takePredictions(predictions: Float32Array): void {
+    const { evaluation } = this._update;
+    this._update = {
+      ...this._update,
+      evaluation: { ...evaluation, predictions }
+    };
   }
 
   private _take(update: IModelUpdate, measured: IModelErrors): void {
@@ -208,6 +229,7 @@ export class TrainedModel implements ITrainedModel {
   private _errors: ModelErrors;
   private _update: IModelUpdate = NO_UPDATE;
   private _measured: IModelErrors;
+  private _kept: IKeptErrors | undefined;
   /** Errors by the other measures, of this evaluation. */
   private _maps = new Map<Metric, Float32Array>();
   /** Of updates: one that a newer has overtaken is dropped. */

@@ -21,7 +21,9 @@ import type {
 import type { IInterruptedModel } from './checkpoints/interrupted-types';
 import type { IExplorer } from './explorer/types';
 import type { INavigationModel } from './navigation-types';
+import type { ISourceChanges } from './source-types';
 import type { IExpectedTime, ITrainingModel } from './training-types';
+import type { IWorkspaceFile } from './workspace-file/types';
 
 export type {
   ColourMap,
@@ -329,8 +331,10 @@ export interface IWorkspace {
   readonly expected: IExpectedTime;
   readonly preprocessing: IPreprocessingModel;
   readonly factorisation: IFactorisationModel;
+  readonly source: ISourceChanges;
   readonly regions: IRegionsModel;
   readonly explorer: IExplorer;
+  readonly file: IWorkspaceFile;
   /** While status is 'question'. */
   readonly question: IQuestion | null;
   /** How many models belong to other data (before a preprocessing step): undo brings them back. */
@@ -345,8 +349,8 @@ export interface IWorkspace {
   reload(): void;
   /** Answer the question: index by key of the group. */
   choose(answers: Readonly<Record<string, number>>): void;
-  /** Return the models that Python does not have yet. */
-  sendToPython(): Promise<void>;
+  /** Return the models that Python does not have yet; what is cancelled stays here. */
+  sendToPython(abort?: AbortSignal): Promise<void>;
   /** Bytes of the active model as safetensors, for a download; null without one. */
   exportModel(): Uint8Array | null;
   dispose(): void;

@@ -1,5 +1,6 @@
 import type { ILink } from '../kernel/types';
 import type { INetworkClient } from '../network/types';
+import type { IWorkspaceFiles } from '../network/workspace-file';
 import type { IKeeperOptions } from './checkpoints/checkpoint-keeper';
 import type { IModelFiles } from './model-files';
 import type { IWorkspaceSettings } from './settings';
@@ -12,6 +13,8 @@ export interface IWorkspaceOptions {
   /** Disposed with the workspace. */
   readonly network: INetworkClient;
   readonly files: IModelFiles;
+  /** Without them no workspace can be saved or opened. */
+  readonly workspaceFiles?: IWorkspaceFiles;
   readonly settings?: IWorkspaceSettings;
   /** What runs share; what the browser tells of this machine by default. */
   readonly machine?: IMachine;

@@ -11,19 +11,18 @@ import { DataExchange, sameData } from './data-exchange';
 import { DataModel } from './data-model';
 import { ExpectedTime } from './expected-time';
 import { Explorer } from './explorer/explorer';
-import { FactorisationModel } from './factorisation-model';
+import { KernelParts } from './kernel-parts';
+import { answerRequest } from './kernel-requests';
 import { ModelsModel } from './models-model';
 import { NavigationModel } from './navigation-model';
 import { panelStatus } from './panel-status';
-import { PreprocessingModel } from './preprocessing-model';
 import { RegionsModel } from './regions-model';
 import { RunResults } from './run-results';
 import { Sessions } from './sessions';
 import {
   DEFAULT_SETTINGS,
   evaluationInterval,
-  type IWorkspaceSettings,
-  withBackend
+  type IWorkspaceSettings
 } from './settings';
 import { Shelf } from './shelf';
 import { ShownModels } from './shown-models';
@@ -31,6 +30,7 @@ import { StateReport } from './state-report';
 import { messageOf } from './message-of';
 import { TrainingModel } from './training-model';
 import type { ITransferState, IWorkspace, PanelStatus } from './types';
+import { WorkspaceFileModel } from './workspace-file/workspace-file-model';
 import type { IWorkspaceOptions } from './workspace-options';
 
 /** Receives the data, answers Python, and ties the sub-models together. */
@@ -102,14 +102,31 @@ export class Workspace implements IWorkspace {
       networks: this._sessions,
       library: this._results.library
     });
-    this.preprocessing = new PreprocessingModel(kernelPart);
-    this.factorisation = new FactorisationModel(kernelPart);
+    this._parts = new KernelParts(kernelPart);
+    this.preprocessing = this._parts.preprocessing;
+    this.factorisation = this._parts.factorisation;
+    this.source = this._parts.source;
     this._exchange = new DataExchange({
       ...kernelPart,
       models: this.models,
       regions: this.regions,
       results: this._results,
       shelf: this._shelf
+    });
+    this.file = new WorkspaceFileModel({
+      ...kernelPart,
+      models: this.models,
+      regions: this.regions,
+      explorer: this.explorer,
+      factorisation: this.factorisation,
+      exchange: this._exchange,
+      results: this._results,
+      sessions: this._sessions,
+      files: options.files,
+      workspaceFiles: options.workspaceFiles ?? null,
+      backend: setup.backend,
+      versions: { eelscape: VERSION, ...options.versions },
+      report
     });
     this._shown = new ShownModels({
       ...kernelPart,
@@ -149,10 +166,12 @@ export class Workspace implements IWorkspace {
   readonly training: TrainingModel;
   readonly interrupted: IInterruptedModel;
   readonly expected: ExpectedTime;
-  readonly preprocessing: PreprocessingModel;
-  readonly factorisation: FactorisationModel;
+  readonly preprocessing: KernelParts['preprocessing'];
+  readonly factorisation: KernelParts['factorisation'];
+  readonly source: KernelParts['source'];
   readonly regions: RegionsModel;
   readonly explorer: Explorer;
+  readonly file: WorkspaceFileModel;
   readonly changed: Signal<IWorkspace, void> = new Signal(this);
   readonly disposed: Signal<IWorkspace, void> = new Signal(this);
 
@@ -201,7 +220,7 @@ export class Workspace implements IWorkspace {
       link.stateChanged.connect(this._onLinkState, this);
       link.requested.connect(this._onRequest, this);
       this._forgotten = true;
-      this.preprocessing.takeReload();
+      this._parts.takeReload();
       this.reload();
     }
     this._onLinkState();
@@ -229,8 +248,8 @@ export class Workspace implements IWorkspace {
     }
   }
 
-  sendToPython(): Promise<void> {
-    return this._results.sendUnsent();
+  sendToPython(abort?: AbortSignal): Promise<void> {
+    return this._results.sendUnsent(abort);
   }
 
   exportModel(): Uint8Array | null {
@@ -244,10 +263,10 @@ export class Workspace implements IWorkspace {
     }
     this._isDisposed = true;
     this._stateReport.dispose();
+    this.file.dispose();
     this.explorer.dispose();
     this._arrival.dispose();
-    this.preprocessing.dispose();
-    this.factorisation.dispose();
+    this._parts.dispose();
     this._dropLink();
     this.expected.dispose();
     this.training.dispose();
@@ -285,45 +304,26 @@ export class Workspace implements IWorkspace {
     }
     this._known = link;
     this._forgotten = false;
-    this.preprocessing.refresh();
-    this.factorisation.refresh();
+    this._parts.refresh();
     this.training.resumeQueue();
   }
 
   private _onRequest(_: ILink, request: KernelRequest): void {
-    switch (request.type) {
-      case 'train':
-        this._onTrain(request.run, request.setup);
-        break;
-      case 'stop':
-        this.training.stopRun(request.run);
-        break;
-      case 'show':
-        void this._shown.show(request.model, request.file);
-        break;
-      case 'reload':
-        this._forgotten ||= !this.preprocessing.takeReload();
+    answerRequest(request, {
+      data: this.data,
+      training: this.training,
+      shown: this._shown,
+      parts: this._parts,
+      stateReport: this._stateReport,
+      settings: this._settings,
+      link: () => this._link,
+      status: () => this._status,
+      error: () => this.error,
+      reload: forgotten => {
+        this._forgotten ||= forgotten;
         this.reload();
-        break;
-      case 'place':
-        this._stateReport.place(request.state);
-        break;
-      case 'changed':
-        this.factorisation.refresh();
-        break;
-    }
-  }
-
-  private _onTrain(run: string, asked: DataModel['setup']): void {
-    // A run that waits for data that do not come would wait for ever.
-    if (this._status === 'error') {
-      return this._link?.sendFailure(run, this.error);
-    }
-    const setup = withBackend(asked, this._settings);
-    if (!this.training.running) {
-      this.data.change(setup);
-    }
-    this.training.enqueue({ run, setup, fromPython: true });
+      }
+    });
   }
 
   private _onSetup(): void {
@@ -343,8 +343,7 @@ export class Workspace implements IWorkspace {
   }
 
   private _onLinkState(): void {
-    this.preprocessing.refreshBlocked();
-    this.factorisation.refreshBlocked();
+    this._parts.refreshBlocked();
     this._refresh();
   }
 
@@ -383,6 +382,7 @@ export class Workspace implements IWorkspace {
   private _settings: IWorkspaceSettings;
   private _network: INetworkClient;
   private _kept: IKeptRuns;
+  private _parts: KernelParts;
   private _sessions: Sessions;
   private _results: RunResults;
   private _shown: ShownModels;

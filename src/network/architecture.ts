@@ -6,6 +6,7 @@
  * (out, in), channel-first flattening); tensors are NHWC, and an array of
  * spectra is an image of height 1.
  */
+import { MAX_SIZE } from '../signal/limits';
 import type { INetworkSpec } from './types';
 
 /** Channels that spec2im's encoder averages into one. */
@@ -95,17 +96,23 @@ export interface IArchitecture {
   readonly parameters: readonly IParameter[];
 }
 
+/** A value that is no size or kind, as long as a message takes. */
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 40);
+}
+
 /** Why a network cannot have these sizes, naming those it can; '' where it can. */
 export function specProblem(spec: INetworkSpec): string {
   for (const key of ['latentDims', 'filters', 'window', 'channels'] as const) {
-    if (!Number.isInteger(spec[key]) || spec[key] < 1) {
-      return `${key} is ${spec[key]}; it must be a whole number of at least 1.`;
+    const size = spec[key];
+    if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
+      return `${key} is ${shown(size)}; it must be a whole number of 1 to ${MAX_SIZE}.`;
     }
   }
   const { kind, window, channels } = spec;
   const toImage = kind === 'spec2im';
   if (!toImage && kind !== 'im2spec') {
-    return `kind is ${JSON.stringify(kind)}; take im2spec or spec2im.`;
+    return `kind is ${shown(kind)}; take im2spec or spec2im.`;
   }
   if (window < 4 || window % (toImage ? 4 : 2) !== 0) {
     const allowed = toImage ? 'a multiple of 4' : 'an even number';

@@ -3,6 +3,7 @@ import { specProblem } from './architecture';
 import { startBackend, type IStartedBackend } from './backends';
 import { watchDevice } from './device-loss';
 import {
+  DeviceLoss,
   LABEL,
   messageOf,
   nextAttempt,
@@ -43,9 +44,21 @@ export interface IMachine {
 const MACHINE: IMachine = {
   start: startBackend,
   measure: async (request, choice) => {
-    const watch = watchDevice(() => undefined);
+    let lose: (error: DeviceLoss) => void = () => undefined;
+    const lost = new Promise<never>((_, reject) => {
+      lose = reject;
+    });
+    lost.catch(() => undefined);
+    const watch = watchDevice(lose);
     try {
-      return await Promise.race([stepTime(request, choice), watch.refusal]);
+      const found = await Promise.race([
+        stepTime(request, choice),
+        watch.refusal,
+        lost
+      ]);
+      // Steps that nobody computes are quick.
+      await watch.check();
+      return found;
     } catch (error) {
       throw await watch.explain(error);
     }
@@ -129,6 +142,10 @@ async function measured(
       const found = await machine.measure({ ...request, batchSize }, choice);
       return { choice, ...found, attempt };
     } catch (error) {
+      if (error instanceof DeviceLoss) {
+        // No reason to pass over this GPU for good: another worker tries again.
+        throw error;
+      }
       const { backend } = choice;
       const obstacle = obstacleOf(error, backend, 0);
       const next =

@@ -1,5 +1,6 @@
 /** What was measured of this machine in the page's session, a network's shape each. */
 import type { BackendName } from '../signal/types';
+import { wasReset } from './obstacles';
 import type { Task } from './task';
 import { batchEnds } from './training';
 import type { ICalibration, ICalibrationRequest, INetworkSpec } from './types';
@@ -73,7 +74,7 @@ export class Calibrations {
   }
 
   private _measure(key: string, request: ICalibrationRequest): IEntry {
-    const task = this._start();
+    let task = this._start();
     let settle: (measured: IMeasured) => void = () => undefined;
     const result = new Promise<IMeasured>(resolve => {
       settle = resolve;
@@ -103,14 +104,23 @@ export class Calibrations {
     );
     const entry: IEntry = { result, waiting: 0, cancel, known: null };
     this._entries.set(key, entry);
-    task.onFailure = error =>
-      end(withoutFigures(request, `Not measured: ${error.message}`));
-    task.onResponse = response => {
-      if (response.type === 'calibrated') {
-        end(response.calibration, response.batchSize);
-      }
+    const ask = (again: boolean): void => {
+      task.onFailure = error => {
+        if (again && wasReset(error.message)) {
+          task = this._start();
+          ask(false);
+          return;
+        }
+        end(withoutFigures(request, `Not measured: ${error.message}`));
+      };
+      task.onResponse = response => {
+        if (response.type === 'calibrated') {
+          end(response.calibration, response.batchSize);
+        }
+      };
+      task.worker.postMessage({ type: 'calibrate', request });
     };
-    task.worker.postMessage({ type: 'calibrate', request });
+    ask(true);
     return entry;
   }
 

@@ -2,13 +2,11 @@
 import type { BackendName, IScaling } from '../signal/types';
 import { Calibrations } from './calibrations';
 import type { IWorkerLike } from './messages';
-import { PendingCalls, compact } from './pending-calls';
-import { Task, withoutSpectra } from './task';
+import { WorkerSession } from './session';
+import { Task } from './task';
 import type {
   ICalibration,
   ICalibrationRequest,
-  IDataset,
-  IEvaluation,
   INetworkClient,
   INetworkSpec,
   IRun,
@@ -36,29 +34,14 @@ export class NetworkClient implements INetworkClient {
     );
   }
 
-  async open(
+  open(
     spec: INetworkSpec,
     parameters: Parameters,
     scaling: IScaling,
     backend: BackendName | 'auto'
   ): Promise<ISession> {
-    const task = this._start();
-    const taken = await new Promise<BackendName>((resolve, reject) => {
-      task.onFailure = reject;
-      task.onResponse = response => {
-        if (response.type === 'opened') {
-          resolve(response.backend);
-        }
-      };
-      task.worker.postMessage({
-        type: 'open',
-        spec,
-        parameters,
-        scaling,
-        backend
-      });
-    });
-    return new Session(task, spec, taken);
+    const network = { spec, parameters, scaling, backend };
+    return WorkerSession.open(() => this._start(), network);
   }
 
   calibrate(
@@ -99,47 +82,4 @@ export class NetworkClient implements INetworkClient {
   private readonly _factory: () => IWorkerLike;
   private readonly _tasks = new Set<Task>();
   private readonly _calibrations = new Calibrations(() => this._start());
-}
-
-class Session implements ISession {
-  constructor(task: Task, spec: INetworkSpec, backend: BackendName) {
-    this.spec = spec;
-    this.backend = backend;
-    this._task = task;
-    this._calls = new PendingCalls((id, call) =>
-      task.worker.postMessage({ type: 'call', id, call })
-    );
-    task.onResponse = response => this._calls.answer(response);
-    task.onFailure = error => this._calls.end(error);
-  }
-
-  readonly spec: INetworkSpec;
-  readonly backend: BackendName;
-
-  encode(values: Float32Array, n: number): Promise<Float32Array> {
-    const call = { method: 'encode', values: compact(values), n } as const;
-    return this._calls.ask(call) as Promise<Float32Array>;
-  }
-
-  decode(values: Float32Array, n: number): Promise<Float32Array> {
-    const call = { method: 'decode', values: compact(values), n } as const;
-    return this._calls.ask(call) as Promise<Float32Array>;
-  }
-
-  evaluate(dataset: IDataset, positions: Int32Array): Promise<IEvaluation> {
-    const answer = this._calls.ask({
-      method: 'evaluate',
-      dataset: withoutSpectra(dataset),
-      positions
-    }) as Promise<IEvaluation>;
-    this._task.sendSpectra(dataset.spectra);
-    return answer;
-  }
-
-  dispose(): void {
-    this._task.fail('The network was closed.');
-  }
-
-  private readonly _task: Task;
-  private readonly _calls: PendingCalls;
 }

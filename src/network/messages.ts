@@ -45,6 +45,8 @@ export type Request =
       readonly parameters: Parameters;
       readonly scaling: IScaling;
       readonly backend: BackendName | 'auto';
+      /** Backends that failed, and why. */
+      readonly obstacles: IObstacles;
     }
   | {
       readonly type: 'call';

@@ -1,13 +1,13 @@
 /** Checks the JSON of a model file before anything in it is trusted. */
+import { parseJson } from '../signal/json';
+import { MAX_LOSSES, MAX_SIZE, MAX_REPORT } from '../signal/limits';
 import type { IAxis } from '../signal/types';
 import { specProblem } from './architecture';
 import type { IModelMeta } from './model-file';
-import { DamagedFileError } from './safetensors';
+import { DamagedFileError, NewerFileError, shortJson } from './safetensors';
 
 /** Newest format that is read. */
 const FORMAT = 1;
-/** Longest axis of a file. */
-const MOST_ELEMENTS = 1e7;
 
 type Json = Record<string, unknown>;
 
@@ -28,22 +28,19 @@ export function modelMetadata(text: string | undefined): IModelMeta {
   }
   let json: unknown;
   try {
-    json = JSON.parse(text);
-  } catch {
-    damaged('its metadata are not JSON.');
+    json = parseJson(text);
+  } catch (error) {
+    damaged(`its metadata are not JSON: ${(error as Error).message}.`);
   }
   if (!isRecord(json)) {
     damaged('its metadata are not an object.');
   }
   const { format } = json;
   if (typeof format !== 'number' || !Number.isInteger(format) || format < 1) {
-    damaged(`its format version is ${JSON.stringify(format)}.`);
+    damaged(`its format version is ${shortJson(format)}.`);
   }
   if (format > FORMAT) {
-    throw new Error(
-      `The model file has format ${format}; this version of eelscape reads up ` +
-        `to format ${FORMAT}. Install a newer one: pip install --upgrade eelscape`
-    );
+    throw new NewerFileError(format, FORMAT);
   }
   const meta = {
     format: 1 as const,
@@ -61,7 +58,7 @@ export function modelMetadata(text: string | undefined): IModelMeta {
     split: split(record(json, 'split')),
     setup: record(json, 'setup'),
     history: history(json.history),
-    epoch: typeof json.epoch === 'number' ? json.epoch : 0,
+    epoch: epochOf(json.epoch),
     backend: textOf(json, 'backend') as IModelMeta['backend'],
     notice: textOf(json, 'notice'),
     recipe: record(json, 'recipe'),
@@ -107,16 +104,17 @@ function axis(name: string, value: unknown): IAxis {
     !isRecord(value) ||
     !Number.isInteger(value.size) ||
     (value.size as number) < 1 ||
-    (value.size as number) > MOST_ELEMENTS ||
+    (value.size as number) > MAX_SIZE ||
     !finite(value.scale ?? 1) ||
+    value.scale === 0 ||
     !finite(value.offset ?? 0)
   ) {
     damaged(`its ${name} axis is not complete.`);
   }
   const size = value.size as number;
   const plain: IAxis = {
-    name: String(value.name ?? name),
-    units: String(value.units ?? ''),
+    name: value.name === undefined ? name : textOf(value, 'name'),
+    units: textOf(value, 'units'),
     size,
     scale: (value.scale as number | undefined) ?? 1,
     offset: (value.offset as number | undefined) ?? 0
@@ -176,17 +174,37 @@ function split(json: Json): IModelMeta['split'] {
 
 function history(value: unknown): IModelMeta['history'] {
   const losses = (key: string): (number | null)[] => {
-    const list = isRecord(value) ? value[key] : null;
-    return Array.isArray(list)
-      ? list.map(loss => (Number.isFinite(loss) ? (loss as number) : null))
-      : [];
+    const list = (isRecord(value) ? value[key] : null) ?? [];
+    const isLoss = (loss: unknown) => loss === null || Number.isFinite(loss);
+    if (
+      !Array.isArray(list) ||
+      list.length > MAX_LOSSES ||
+      !list.every(isLoss)
+    ) {
+      damaged(`its history of ${key} losses is no list of numbers.`);
+    }
+    return list;
   };
   return { train: losses('train'), test: losses('test') };
 }
 
+/** Complete epochs; 0 in files that do not say. */
+function epochOf(value: unknown): number {
+  if (value === undefined || value === null) {
+    return 0;
+  }
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    damaged(`its epoch is ${shortJson(value)}.`);
+  }
+  return value as number;
+}
+
 function textOf(json: Json, key: string): string {
   const value = json[key] ?? '';
-  return typeof value === 'string' ? value : damaged(`its ${key} is no text.`);
+  if (typeof value !== 'string' || value.length > MAX_REPORT) {
+    damaged(`its ${key} is no text of at most ${MAX_REPORT} characters.`);
+  }
+  return value;
 }
 
 function record(json: Json, key: string): Json {

@@ -43,14 +43,13 @@ export function obstacleOf(
   epochs: number
 ): Obstacle | null {
   const full = error instanceof MemoryProblem;
-  if (epochs > 0 && error instanceof DeviceLoss) {
+  if (error instanceof DeviceLoss) {
     return 'interrupted';
   }
   if (epochs > 0 && !full && !(error instanceof RefusedWork)) {
     return null;
   }
-  const memory =
-    full || (MEMORY.test(messageOf(error)) && !(error instanceof DeviceLoss));
+  const memory = full || MEMORY.test(messageOf(error));
   const gpu = backend === 'webgpu' || backend === 'webgl';
   return memory ? 'memory' : gpu ? 'backend' : null;
 }
@@ -109,10 +108,16 @@ export function nextAttempt(
   };
 }
 
+/** Whether a message is that of a `DeviceLoss`, which may come from a worker. */
+export function wasReset(message: string): boolean {
+  return /\b(device|context) was lost\b/.test(message);
+}
+
 /** What is said of a run that goes on after an interruption; null: from its beginning. */
 export function resumedNotice(message: string, epoch: number | null): string {
-  const lost = /\b(device|context) was lost\b/.test(message);
-  const what = lost ? 'GPU was reset' : message.split(/\. |\.$/)[0];
+  const what = wasReset(message)
+    ? 'GPU was reset'
+    : message.split(/\. |\.$/)[0];
   return `${what}; ${
     epoch === null ? 'the run began again' : `resumed from epoch ${epoch}`
   }.`;

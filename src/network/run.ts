@@ -3,11 +3,13 @@ import type { IBackendChoice } from './backends';
 import { datasetProblem } from './data';
 import { checkRows } from './inference';
 import { nextTask } from '../signal/next-task';
+import { guarded } from './guarded-trainer';
 import { createTrainer } from './trainers';
 import { batchEnds, type ITrainer } from './training';
 import { architecture, specProblem } from './architecture';
 import { flatSize, slots } from './layout';
 import type {
+  IEvaluation,
   IProgress,
   IRunHandlers,
   ITrainRequest,
@@ -20,6 +22,12 @@ const REPORT_INTERVAL = 100;
 /** What is said to whoever asks a run that is over. */
 export const ENDED = 'The training run has ended.';
 
+const nothing = (): IEvaluation => ({
+  epoch: 0,
+  latents: new Float32Array(0),
+  predictions: new Float32Array(0)
+});
+
 /** A call of `decode` that waits for the end of a step. */
 interface IAsked {
   readonly latents: Float32Array;
@@ -30,10 +38,12 @@ interface IAsked {
 
 /** A run that can be paused and stopped between batches. */
 export class TrainingRun {
+  /** @param check - rejects where what was read from the device may be garbage. */
   constructor(
     request: ITrainRequest,
     choice: IBackendChoice,
-    handlers: IRunHandlers
+    handlers: IRunHandlers,
+    check?: () => Promise<void>
   ) {
     const problem = requestProblem(request);
     if (problem) {
@@ -42,6 +52,7 @@ export class TrainingRun {
     this._request = request;
     this._handlers = handlers;
     this._choice = choice;
+    this._check = check ?? null;
     this._notices = [choice.notice, mergeNotice(request)].filter(Boolean);
   }
 
@@ -93,10 +104,11 @@ export class TrainingRun {
     const { epochs, evaluateEvery } = this._request;
     // Compiling takes a while: what is to come stands there before it.
     this._report(true);
-    const { trainer, notice } = await createTrainer(
+    const { trainer: made, notice } = await createTrainer(
       this._request,
       this._choice.backend
     );
+    const trainer = this._check ? guarded(made, this._check) : made;
     this._trainer = trainer;
     this._notices.push(...(notice ? [notice] : []));
     this._epochStart = performance.now();
@@ -115,7 +127,12 @@ export class TrainingRun {
         const last = trainer.epoch === epochs;
         if (evaluateEvery > 0 && trainer.epoch % evaluateEvery === 0 && !last) {
           const before = performance.now();
-          this._handlers.onEvaluation?.(await trainer.evaluate());
+          const evaluation = await trainer.evaluate();
+          if (this._stopped) {
+            // No epoch follows: it is the last one too.
+            return this._finish(trainer, evaluation);
+          }
+          this._handlers.onEvaluation?.(evaluation);
           this._epochStart += performance.now() - before;
         }
       } else if (
@@ -134,7 +151,10 @@ export class TrainingRun {
     return this._finish(trainer);
   }
 
-  private async _finish(trainer: ITrainer): Promise<ITrainResult> {
+  private async _finish(
+    trainer: ITrainer,
+    last: IEvaluation | null = null
+  ): Promise<ITrainResult> {
     const { epochs, learningRate } = this._request;
     const stopped = this._stopped && trainer.epoch < epochs;
     if (stopped) {
@@ -146,7 +166,9 @@ export class TrainingRun {
           `${learningRate}?): restored epoch ${trainer.epoch}.`
       );
     }
-    const evaluation = await trainer.evaluate();
+    // Without a complete epoch there is no model, and nothing to wait for.
+    const evaluation =
+      last ?? (trainer.epoch > 0 ? await trainer.evaluate() : nothing());
     this._report(true);
     return {
       parameters: await trainer.readParameters(),
@@ -262,6 +284,7 @@ export class TrainingRun {
   private readonly _request: ITrainRequest;
   private readonly _handlers: IRunHandlers;
   private readonly _choice: IBackendChoice;
+  private readonly _check: (() => Promise<void>) | null;
   private _trainer: ITrainer | null = null;
   private readonly _notices: string[];
   private readonly _asked: IAsked[] = [];

@@ -3,6 +3,13 @@
  * Everything is checked before anything is allocated.
  */
 
+import { parseJson } from '../signal/json';
+import {
+  MAX_DIMENSIONS,
+  MAX_FILE_BYTES,
+  MAX_HEADER_BYTES
+} from '../signal/limits';
+
 export type DType = 'F32' | 'F64' | 'I8' | 'U8';
 
 export interface ITensorBytes {
@@ -23,15 +30,29 @@ const BYTES: { readonly [dtype in DType]: number } = {
   I8: 1,
   U8: 1
 };
-/** Longest header that is read: 1 MiB. */
-export const HEADER_LIMIT = 1 << 20;
-
 /** A file that cannot be read; the message says what is wrong with it. */
 export class DamagedFileError extends Error {
   constructor(what: string) {
     super(`Model file damaged: ${what}`);
     this.name = 'DamagedFileError';
   }
+}
+
+/** A file of a later format than this version reads. */
+export class NewerFileError extends Error {
+  constructor(format: number, newest: number) {
+    super(
+      `The model file has format ${format}; this version of eelscape reads up ` +
+        `to format ${newest}. Install a newer one: pip install --upgrade eelscape`
+    );
+    this.name = 'NewerFileError';
+  }
+}
+
+/** JSON as a text of a message: no more than 40 characters of it. */
+export function shortJson(value: unknown): string {
+  const text = String(JSON.stringify(value));
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }
 
 function isRecord(value: unknown): value is { [key: string]: unknown } {
@@ -50,11 +71,16 @@ export function parseSafetensors(file: Uint8Array): ISafetensors {
   if (file.length < 8) {
     throw new DamagedFileError(`it has ${file.length} bytes, fewer than 8.`);
   }
+  if (file.length > MAX_FILE_BYTES) {
+    throw new DamagedFileError(
+      `it has ${file.length} bytes; at most ${MAX_FILE_BYTES} are read.`
+    );
+  }
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = view.getUint32(0, true);
-  if (view.getUint32(4, true) !== 0 || length > HEADER_LIMIT) {
+  if (view.getUint32(4, true) !== 0 || length > MAX_HEADER_BYTES) {
     throw new DamagedFileError(
-      `its header is declared longer than ${HEADER_LIMIT} bytes; ` +
+      `its header is declared longer than ${MAX_HEADER_BYTES} bytes; ` +
         'it may not be a safetensors file.'
     );
   }
@@ -66,9 +92,11 @@ export function parseSafetensors(file: Uint8Array): ISafetensors {
   let header: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true });
-    header = JSON.parse(text.decode(file.subarray(8, 8 + length)));
-  } catch {
-    throw new DamagedFileError('its header is not JSON.');
+    header = parseJson(text.decode(file.subarray(8, 8 + length)));
+  } catch (error) {
+    throw new DamagedFileError(
+      `its header is not JSON: ${(error as Error).message}.`
+    );
   }
   if (!isRecord(header)) {
     throw new DamagedFileError('its header is not an object.');
@@ -82,13 +110,23 @@ export function parseSafetensors(file: Uint8Array): ISafetensors {
         throw new DamagedFileError('its metadata are not an object.');
       }
       for (const [key, value] of Object.entries(entry)) {
-        metadata.set(key, String(value));
+        if (typeof value !== 'string') {
+          throw new DamagedFileError(
+            `its metadata hold ${shortJson(value)} where text belongs.`
+          );
+        }
+        metadata.set(key, value);
       }
     } else {
       tensors.set(name, parseEntry(name, entry, data));
     }
   }
   return { tensors, metadata };
+}
+
+/** A name that came from a file, as long as a message takes. */
+function shortName(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}...` : name;
 }
 
 function parseEntry(
@@ -98,17 +136,21 @@ function parseEntry(
 ): ITensorBytes {
   if (
     !isRecord(entry) ||
+    typeof entry.dtype !== 'string' ||
     !Array.isArray(entry.shape) ||
+    entry.shape.length > MAX_DIMENSIONS ||
     !Array.isArray(entry.data_offsets) ||
     entry.data_offsets.length !== 2 ||
     ![...entry.shape, ...entry.data_offsets].every(isCount)
   ) {
-    throw new DamagedFileError(`${name} has no valid shape and place.`);
+    throw new DamagedFileError(
+      `${shortName(name)} has no valid type, shape and place.`
+    );
   }
   const size = BYTES[entry.dtype as DType];
-  if (!Object.hasOwn(BYTES, String(entry.dtype))) {
+  if (!Object.hasOwn(BYTES, entry.dtype)) {
     throw new DamagedFileError(
-      `${name} is of type ${String(entry.dtype)}; ` +
+      `${shortName(name)} is of type ${shortName(entry.dtype)}; ` +
         `${Object.keys(BYTES).join(', ')} can be read.`
     );
   }
@@ -118,12 +160,12 @@ function parseEntry(
   if (start > end || end > data.length) {
     const held = Math.max(0, Math.min(end, data.length) - start) / size;
     throw new DamagedFileError(
-      `${name} holds ${Math.floor(held)} of ${values} values.`
+      `${shortName(name)} holds ${Math.floor(held)} of ${values} values.`
     );
   }
   if (end - start !== values * size) {
     throw new DamagedFileError(
-      `${name} holds ${(end - start) / size} of ${values} values.`
+      `${shortName(name)} holds ${(end - start) / size} of ${values} values.`
     );
   }
   return {
@@ -138,7 +180,8 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, ITensorBytes>,
   metadata: ReadonlyMap<string, string>
 ): Uint8Array {
-  const header: { [name: string]: unknown } = {};
+  // Without a prototype, which a tensor of the name would become.
+  const header = Object.create(null) as { [name: string]: unknown };
   if (metadata.size > 0) {
     header.__metadata__ = Object.fromEntries(metadata);
   }
@@ -157,10 +200,10 @@ export function writeSafetensors(
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const length = Math.ceil(text.length / 8) * 8;
-  if (length > HEADER_LIMIT) {
+  if (length > MAX_HEADER_BYTES) {
     throw new RangeError(
       `The file's header would have ${length} bytes; readers take ` +
-        `${HEADER_LIMIT}. Shorten the axis values or the recipe.`
+        `${MAX_HEADER_BYTES}. Shorten the axis values or the recipe.`
     );
   }
   const file = new Uint8Array(8 + length + offset);

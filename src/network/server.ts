@@ -9,13 +9,14 @@ import {
 import { architecture, type IArchitecture } from './architecture';
 import { datasetProblem } from './data';
 import { checkRows, type IPredictor } from './inference';
-import { watchDevice } from './device-loss';
+import { watchDevice, type IDeviceWatch } from './device-loss';
 import { calibrate } from './calibrate';
 import type { Call, IWorkerScope, Request, Response } from './messages';
-import { obstacleOf } from './obstacles';
+import { DeviceLoss, obstacleOf } from './obstacles';
 import { openPredictor } from './predictors';
 import { ENDED, TrainingRun } from './run';
 import { SpectraInbox } from './spectra-transfer';
+import type { BackendName } from '../signal/types';
 import type { IDataset, IEvaluation } from './types';
 import { wantThreads } from './wasm/crew';
 
@@ -73,6 +74,9 @@ class Server {
           return this._send({ type: 'probed', ...(await probeBackend()) });
       }
     } catch (error) {
+      if (error instanceof DeviceLoss) {
+        return this._gone(error);
+      }
       this._send({ type: 'failed', id, message: messageOf(error) });
     }
   }
@@ -111,7 +115,8 @@ class Server {
           this._send({ type: 'evaluation', evaluation }, buffersOf(evaluation)),
         onCheckpoint: checkpoint =>
           this._send({ type: 'checkpoint', checkpoint })
-      }
+      },
+      watch.check
     );
     this._run = run;
     this._started(run);
@@ -141,15 +146,27 @@ class Server {
   private async _open(
     message: Extract<Request, { type: 'open' }>
   ): Promise<void> {
-    const { spec, parameters, scaling } = message;
+    const { spec, parameters, scaling, obstacles } = message;
     const plan = architecture(spec);
-    const { backend } = await startBackend(message.backend);
-    watchDevice(({ message: text }) =>
-      this._send({ type: 'failed', id: null, message: text })
-    );
-    this._plan = plan;
-    this._predictor = await openPredictor(plan, parameters, scaling, backend);
+    const { backend } = await startBackend(message.backend, { obstacles });
+    this._backend = backend;
+    const watch = watchDevice(error => this._gone(error));
+    this._watch = watch;
+    try {
+      this._plan = plan;
+      this._predictor = await openPredictor(plan, parameters, scaling, backend);
+      await watch.check();
+    } catch (error) {
+      throw await watch.explain(error);
+    }
     this._send({ type: 'opened', backend });
+  }
+
+  /** Whatever this worker was at has ended: another one may go on with it. */
+  private _gone({ message }: DeviceLoss): void {
+    const obstacle = 'interrupted';
+    const backend = this._backend;
+    this._send({ type: 'failed', id: null, message, obstacle, backend });
   }
 
   /** The run answers between two steps. */
@@ -171,10 +188,21 @@ class Server {
 
   /** One call after another: two at once would only fill the GPU's memory. */
   private async _queueCall(id: number, call: Call): Promise<void> {
-    const turn = this._calls.then(() => this._call(call));
+    const turn = this._calls.then(() => this._checked(call));
     this._calls = turn.catch(() => undefined);
     const value = await turn;
     this._send({ type: 'reply', id, value }, buffersOf(value));
+  }
+
+  /** An answer of a GPU that was there; what it left unanswered another worker is asked. */
+  private async _checked(call: Call): Promise<Float32Array | IEvaluation> {
+    try {
+      const value = await this._call(call);
+      await this._watch?.check();
+      return value;
+    } catch (error) {
+      throw (await this._watch?.explain(error)) ?? error;
+    }
   }
 
   private async _call(call: Call): Promise<Float32Array | IEvaluation> {
@@ -212,6 +240,8 @@ class Server {
   private _paused = false;
   private _stopped = false;
   private _plan: IArchitecture | null = null;
+  private _watch: IDeviceWatch | null = null;
+  private _backend: BackendName | undefined;
   private _predictor: IPredictor | null = null;
   private _calls: Promise<unknown> = Promise.resolve();
 }

@@ -13,7 +13,7 @@ export class Task {
         const { message, obstacle, backend } = data;
         this.fail(
           message,
-          obstacle && backend ? { message, obstacle, backend } : undefined
+          obstacle && { message, obstacle, backend: backend ?? null }
         );
       } else if (!this._ended) {
         this.onResponse(data);

@@ -4,6 +4,7 @@ import type { Response } from './messages';
 import {
   nextAttempt,
   resumedNotice,
+  wasReset,
   type IAttempt,
   type IFailure
 } from './obstacles';
@@ -20,6 +21,8 @@ import type {
 
 /** Interruptions in a row, without a checkpoint between them, after which something else is wrong. */
 const MOST_RESTARTS = 5;
+/** The same of a GPU that goes before a run's first step. */
+const MOST_STARTS = 1;
 
 export class WorkerRun implements IRun {
   /**
@@ -79,7 +82,8 @@ export class WorkerRun implements IRun {
     const task = this._start();
     task.onFailure = (error, failure) => this._failed(error, attempt, failure);
     task.onResponse = response => this._take(response);
-    const { batchSize, obstacles, notice } = attempt;
+    const { batchSize, obstacles } = attempt;
+    const notice = [attempt.notice, this._resumed].filter(Boolean).join(' ');
     const { dataset } = this._request;
     task.worker.postMessage({
       type: 'train',
@@ -139,19 +143,26 @@ export class WorkerRun implements IRun {
 
   /** After an interruption the same again, from the last checkpoint; else what another attempt avoids. */
   private _next(attempt: IAttempt, failure: IFailure): IAttempt | null {
-    const { batchSize } = this._request;
+    const { batchSize, resume } = this._request;
     if (failure.obstacle !== 'interrupted') {
       return nextAttempt(batchSize, attempt, failure);
     }
-    if (!this._began) {
+    const reset = wasReset(failure.message);
+    if (!this._began && !reset) {
       // Its code could not be loaded, for example: that would happen again.
       return null;
     }
-    if (++this._restarts > MOST_RESTARTS) {
-      return nextAttempt(batchSize, attempt, failure);
+    const epoch = (this._checkpoint ?? resume)?.epoch ?? null;
+    this._resumed = this._began ? resumedNotice(failure.message, epoch) : '';
+    const most = this._began ? MOST_RESTARTS : MOST_STARTS;
+    if (++this._restarts <= most) {
+      return attempt;
     }
-    const epoch = this._checkpoint?.epoch ?? null;
-    return { ...attempt, notice: resumedNotice(failure.message, epoch) };
+    const message = reset
+      ? `the GPU was reset ${this._restarts} times in a row`
+      : failure.message;
+    this._restarts = 0;
+    return nextAttempt(batchSize, attempt, { ...failure, message });
   }
 
   /** Where an attempt goes on; the steps of an epoch are of another size with other batches. */
@@ -181,6 +192,8 @@ export class WorkerRun implements IRun {
   private _began = false;
   /** Interruptions since the last checkpoint. */
   private _restarts = 0;
+  /** What is said of the last interruption. */
+  private _resumed = '';
   private _paused = false;
   private _stopped = false;
   private _resolve: (result: ITrainResult) => void = () => undefined;

@@ -7,6 +7,8 @@ import { Workspace } from '../model/workspace';
 import { NetworkClient } from '../network/client';
 import { readModelFile, writeModelFile } from '../network/model-file';
 import { createNetworkWorker } from '../network/worker-factory';
+import { writeWorkspace, writeWorkspaceFile } from '../network/workspace-file';
+import { readWorkspaceFile } from '../network/workspace-file-read';
 
 export { createPanel as makePanel } from '../views/panel';
 
@@ -24,6 +26,11 @@ export function makeWorkspace(
     link,
     network: new NetworkClient(createNetworkWorker),
     files: { read: readModelFile, write: writeModelFile },
+    workspaceFiles: {
+      read: readWorkspaceFile,
+      write: writeWorkspaceFile,
+      writeNow: writeWorkspace
+    },
     settings,
     checkpoints: CHECKPOINTS
   });

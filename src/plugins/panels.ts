@@ -6,7 +6,7 @@ import type {
 } from '@jupyterlab/application';
 import { Dialog, showDialog, WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import type { SplitPanel, Widget } from '@lumino/widgets';
 import { MessageLoop, type Message } from '@lumino/messaging';
@@ -16,11 +16,14 @@ import type { IWorkspace } from '../model/types';
 import type { Workspace } from '../model/workspace';
 import type { IPanels } from '../tokens';
 import type { ILiveSettings } from './settings';
+import { connectData } from './workspace-connect';
+import { saveWorkspace } from './workspace-save';
 
 export interface IPanelsOptions {
   readonly app: JupyterFrontEnd;
   /** null in Notebook 7. */
   readonly labShell: ILabShell | null;
+  readonly notebooks: INotebookTracker;
   readonly translator: ITranslator;
   readonly trans: TranslationBundle;
   readonly settings: ILiveSettings;
@@ -43,6 +46,14 @@ export class Panels implements IPanels {
     this._tracker.currentChanged.connect(() => {
       this._currentChanged.emit(this.current);
     });
+    options.labShell?.currentChanged.connect((_, { newValue }) => {
+      // A document is tracked by its own kind of file.
+      const entries = [...this._entries.values()];
+      if (newValue && entries.some(({ widget }) => widget === newValue)) {
+        this._focused = newValue;
+        this._currentChanged.emit(this.current);
+      }
+    });
   }
 
   get workspaces(): readonly IWorkspace[] {
@@ -50,7 +61,10 @@ export class Panels implements IPanels {
   }
 
   get current(): IWorkspace | null {
-    const widget = this._tracker.currentWidget;
+    const widget =
+      this._focused && !this._focused.isDisposed
+        ? this._focused
+        : this._tracker.currentWidget;
     const entries = [...this._entries.values()];
     const entry = entries.find(item => item.widget === widget);
     return (entry ?? entries[entries.length - 1])?.workspace ?? null;
@@ -66,6 +80,44 @@ export class Panels implements IPanels {
     return this._queue(() => this._open(link, notebook)).catch(error => {
       console.error('eelscape: the panel could not be opened.', error);
       link.dispose();
+    });
+  }
+
+  /** A workspace and its panel for a file; they become known by `include`. */
+  async makeForFile(
+    id: string
+  ): Promise<{ workspace: Workspace; panel: Widget }> {
+    const { makeWorkspace } = await import('./panel-parts');
+    const { settings } = this._options;
+    const workspace = makeWorkspace(id, null, settings.workspace);
+    return { workspace, panel: await this._panelOf(workspace) };
+  }
+
+  /** Take up the workspace of a file; it ends with its widget. */
+  include(workspace: Workspace, widget: Widget, path: string): void {
+    this._entries.set(workspace.id, { workspace, widget, path });
+    MessageLoop.installMessageHook(widget, (_, message: Message) => {
+      const work = workspace.training.running || workspace.unsent > 0;
+      if (message.type === 'close-request' && work) {
+        void this._close(workspace, widget);
+        return false;
+      }
+      return true;
+    });
+    widget.disposed.connect(() => this._forget(workspace));
+    this._focused = widget;
+    this._currentChanged.emit(this.current);
+  }
+
+  /** Save a workspace beside its notebook, after asking. */
+  save(workspace: IWorkspace): Promise<void> {
+    const { app, trans } = this._options;
+    const { path } = this._entries.get(workspace.id) ?? { path: '' };
+    return saveWorkspace({
+      contents: app.serviceManager.contents,
+      folder: PathExt.dirname(path),
+      trans,
+      workspace
     });
   }
 
@@ -142,15 +194,32 @@ export class Panels implements IPanels {
     link: ILink | null,
     path: string
   ): Promise<Widget> {
-    const { translator, settings } = this._options;
-    const { makeWorkspace, makePanel } = await import('./panel-parts');
+    const { settings } = this._options;
+    const { makeWorkspace } = await import('./panel-parts');
     const workspace = makeWorkspace(id, link, settings.workspace);
-    const widget = makePanel(workspace, { translator });
+    const widget = await this._panelOf(workspace);
     widget.id = `eelscape-panel-${id}`;
     widget.title.closable = true;
     this._entries.set(id, { workspace, widget, path });
     this._follow(workspace, widget, path);
     return widget;
+  }
+
+  private async _panelOf(workspace: Workspace): Promise<Widget> {
+    const { translator, trans, notebooks } = this._options;
+    const { makePanel } = await import('./panel-parts');
+    return makePanel(workspace, {
+      translator,
+      saveWorkspace: () => void this.save(workspace),
+      connectData: () =>
+        void connectData({ trans, workspace, panels: this, notebooks })
+    });
+  }
+
+  private _forget(workspace: Workspace): void {
+    this._entries.delete(workspace.id);
+    workspace.dispose();
+    this._currentChanged.emit(this.current);
   }
 
   /** Title, closing, and the end of the workspace with its panel. */
@@ -176,11 +245,7 @@ export class Panels implements IPanels {
       }
       return true;
     });
-    widget.disposed.connect(() => {
-      this._entries.delete(workspace.id);
-      workspace.dispose();
-      this._currentChanged.emit(this.current);
-    });
+    widget.disposed.connect(() => this._forget(workspace));
   }
 
   /** Close, after asking where something would be lost. */
@@ -257,6 +322,8 @@ export class Panels implements IPanels {
   private _entries = new Map<string, IEntry>();
   private _tracker = new WidgetTracker<Widget>({ namespace: 'eelscape' });
   private _opening: Promise<void> = Promise.resolve();
+  /** The panel or file that was used last. */
+  private _focused: Widget | null = null;
   private _currentChanged = new Signal<IPanels, IWorkspace | null>(this);
 }
 

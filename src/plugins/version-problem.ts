@@ -2,8 +2,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 /**
- * The sentence to show where two versions differ, with the install line;
- * '' where they agree or the server's is unknown.
+ * The sentence to show where two versions differ, with the install line; ''
+ * where they agree or the server's is unknown. JupyterLab shows 140 characters
+ * of a notification.
  */
 export function versionProblem(
   server: unknown,
@@ -18,7 +19,7 @@ export function versionProblem(
   }
   // A browser's cache or a bundle left over from an earlier installation.
   return trans.__(
-    'eelscape %1 runs in the browser, %2 on the server. Reload the page; if this comes again, run "pip install --force-reinstall eelscape==%2" in the server\'s environment and restart the server.',
+    'Browser: eelscape %1, server: %2. Reload, or run\npip install --force-reinstall eelscape==%2\nand restart the server.',
     frontEnd,
     server
   );

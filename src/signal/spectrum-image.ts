@@ -1,4 +1,39 @@
 /** Sums and means over a spectrum image (ny, nx, channels). */
+import type { IPair } from './types';
+
+/** Why there is nothing to see or to train where the spectra are absent. */
+export const SPECTRA_ABSENT =
+  'The spectra are not in this file: use Connect data.';
+
+/**
+ * (ny, nx) mean intensity of a pair over the channels `first` to `last`; NaN where a pixel is
+ * excluded. null where the spectra are absent and the map of another range was kept.
+ */
+export function pairMap(
+  pair: IPair,
+  [first, last]: readonly [number, number]
+): Float32Array | null {
+  const { absent, mask } = pair;
+  if (absent) {
+    const [from, to] = absent.range;
+    return from === first && to === last ? absent.map : null;
+  }
+  const { spectra, ny, nx, channels } = pair;
+  const values = energyMap(spectra, ny, nx, channels, first, last);
+  mask?.forEach((excluded, pixel) => {
+    if (excluded) {
+      values[pixel] = NaN;
+    }
+  });
+  return values;
+}
+
+/** (channels) mean spectrum of a pair without its excluded pixels. */
+export function pairMean(pair: IPair): Float32Array {
+  return (
+    pair.absent?.mean ?? meanSpectrum(pair.spectra, pair.channels, pair.mask)
+  );
+}
 
 /** Spectrum at a flat pixel index: (channels), a view of `spectra`. */
 export function spectrumAt(

@@ -46,6 +46,18 @@ export interface IPair {
   readonly sha256: string;
   /** What was converted on the way in, a sentence each. */
   readonly report: readonly string[];
+  /** Where the spectra are not here, and `spectra` is empty: what is kept of them. */
+  readonly absent?: IAbsentSpectra;
+}
+
+/** What a workspace file keeps of spectra that it does not hold. */
+export interface IAbsentSpectra {
+  /** Channels, both included, that `map` is the mean of. */
+  readonly range: readonly [number, number];
+  /** (ny, nx) mean intensity over that range; NaN where excluded. */
+  readonly map: Float32Array;
+  /** (channels) mean over the scan. */
+  readonly mean: Float32Array;
 }
 
 /** Everything that decides a training run; the arguments of `ex.train` in camel case. */

@@ -1,4 +1,5 @@
 /** Handing a file to the browser. */
+import { plainFileName } from '../signal/file-name';
 
 /** Downloads bytes or text as a file. */
 export function saveBytes(
@@ -19,10 +20,5 @@ export function saveBlob(blob: Blob, name: string): void {
 
 /** A title as the first part of a file's name. */
 export function fileName(title: string): string {
-  return (
-    title
-      .normalize('NFKD')
-      .replace(/[^\w.-]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'eelscape'
-  );
+  return plainFileName(title) || 'eelscape';
 }

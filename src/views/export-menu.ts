@@ -16,7 +16,7 @@ export class ExportMenu {
 
   /** Opens the menu below its button. */
   open(anchor: HTMLElement, before: readonly IMenuEntry[] = []): void {
-    const { workspace, shown, trans } = this._context;
+    const { workspace, shown, trans, files } = this._context;
     const name = fileName(workspace.title);
     const entries: (IMenuEntry | null)[] = before.length
       ? [...before, null]
@@ -29,7 +29,9 @@ export class ExportMenu {
       },
       {
         label: trans.__('Table…'),
-        caption: trans.__('Read the numbers of a view or save them as CSV'),
+        caption: trans.__(
+          'Read the numbers of a view or save them as CSV or NPZ (NumPy)'
+        ),
         run: () => openTableDialog(this._context, anchor, this._views())
       },
       null,
@@ -50,6 +52,15 @@ export class ExportMenu {
         }
       }
     );
+    if (files.saveWorkspace) {
+      entries.push({
+        label: trans.__('Save workspace…'),
+        caption: trans.__(
+          'Save image, maps, models and settings as a file that opens without a kernel'
+        ),
+        run: files.saveWorkspace
+      });
+    }
     openMenu(anchor, entries);
   }
 

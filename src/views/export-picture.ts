@@ -337,5 +337,10 @@ export function setSize(svg: SVGElement, width: string, height: string): void {
 
 /** The picture as a text that is an SVG file. */
 export function svgText(picture: IPicture): string {
-  return new XMLSerializer().serializeToString(picture.svg);
+  const text = new XMLSerializer().serializeToString(picture.svg);
+  return text.replace(NOT_XML, '\ufffd');
 }
+
+/** What a title may hold and XML may not: controls, halves of characters, and no characters. */
+const NOT_XML =
+  /[^\t\n\r\u{20}-\u{7e}\u{85}\u{a0}-\u{d7ff}\u{e000}-\u{fdcf}\u{fdf0}-\u{fffd}\u{10000}-\u{10ffff}]/gu;

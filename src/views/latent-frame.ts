@@ -111,7 +111,7 @@ function besideTicks({ top, side, y }: ILatentFrame): number {
   const format = y.tickFormat(count);
   const ticks = y.ticks(count);
   const near = ticks.filter(
-    value => format(value).length > 2 && Math.abs(y(value) - middle) < 14
+    value => format(value).length > 1 && Math.abs(y(value) - middle) < 14
   );
   const step = ticks.length > 1 ? Math.abs(y(ticks[1]) - y(ticks[0])) : 40;
   return near.length ? y(near[0]) - step / 2 : middle;

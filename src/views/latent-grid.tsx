@@ -149,7 +149,8 @@ export class LatentGrid extends ModelView {
     this._surface.clear();
     this._stale = false;
     this._frame = null;
-    if (this.showMissing(!active || !grid || !pair)) {
+    const absent = grid !== null && this._values(grid).length === 0;
+    if (this.showMissing(!active || !grid || !pair || absent, this._why)) {
       this.subtitle = '';
       return;
     }
@@ -166,6 +167,14 @@ export class LatentGrid extends ModelView {
       dimTiles(context, frame, grid!.far, palette.background);
     }
     drawLatentAxes(this._surface.group('axes'), frame, grid!);
+  }
+
+  /** What there is no back-projection without. */
+  private get _why(): string {
+    const { shown, trans } = this.context;
+    return this._source === 'projected' && this._spectra && shown.pair?.absent
+      ? trans.__('The spectra are not in this file: use Connect data')
+      : '';
   }
 
   /** The tiles stay as they are. */
@@ -262,7 +271,7 @@ export class LatentGrid extends ModelView {
   private _renderTools(): JSX.Element | null {
     const { context } = this;
     const { grid, pair } = context.shown;
-    if (!grid || !pair) {
+    if (!grid || !pair || this._why) {
       return null;
     }
     const [low, high] = this._spectra ? this._limits(grid) : [0, 1];

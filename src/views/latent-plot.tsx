@@ -9,6 +9,7 @@ import {
 } from './latent-frame';
 import { listenOnLatent } from './latent-gestures';
 import { latentKeys } from './latent-keys';
+import { LatentEllipses } from './latent-ellipses';
 import { LatentOverlay } from './latent-overlay';
 import { nearestPlace } from './latent-points';
 import { windowLines, windowPicture } from './latent-hover';
@@ -38,6 +39,7 @@ export class LatentPlot extends ModelView {
     const { trans } = context;
     this.addClass('jp-Eelscape-latent');
     this._surface = new Surface(this.body.node);
+    this._ellipses = new LatentEllipses(this._surface, context);
     this._overlay = new LatentOverlay(this._surface);
     this._selection = new LatentSelection(context);
     this._cloud = new LatentCloud(context);
@@ -222,6 +224,7 @@ export class LatentPlot extends ModelView {
         const place = this._cloud.placeOf(pixel);
         return place ? [place] : [];
       });
+    this._ellipses.draw(this._cloud.frame!);
     this._overlay.draw({
       frame: this._cloud.frame!,
       cursor: workspace.navigation.latentCursor,
@@ -364,6 +367,7 @@ export class LatentPlot extends ModelView {
   }
 
   private _surface: Surface;
+  private _ellipses: LatentEllipses;
   private _overlay: LatentOverlay;
   private _selection: LatentSelection;
   private _cloud: LatentCloud;

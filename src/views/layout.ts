@@ -213,7 +213,7 @@ function sections(input: ILayoutInput): ILayout {
     y += SECTION_HEADER + (open ? body : 0);
   };
   const navigator = Math.max(
-    across ? 0 : 230,
+    across ? 0 : 250,
     Math.min(480, Math.ceil(input.pictureHeight(picture)) + 32) + foot
   );
   add('navigator', navigator);

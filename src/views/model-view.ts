@@ -1,3 +1,4 @@
+import { aboutView } from './about-views';
 import { type IViewContext, type IViewOptions, View } from './view';
 
 /** A view of what a model learnt: it offers Train while there is none. */
@@ -9,27 +10,31 @@ export abstract class ModelView extends View {
     this._missing.className = 'jp-Eelscape-missing';
     this._missing.hidden = true;
     this._words = document.createElement('span');
+    this._about = document.createElement('p');
     this._train = document.createElement('button');
     this._train.type = 'button';
     this._train.className = 'jp-Eelscape-button';
     this._train.textContent = trans.__('Train');
     this._train.addEventListener('click', () => workspace.training.start());
-    this._missing.append(this._words, this._train);
+    this._missing.append(this._words, this._train, this._about);
     this.node.append(this._missing);
     workspace.training.changed.connect(this._trainingChanged, this);
   }
 
-  /** Shows "Not trained" in place of the picture where `missing`; returns `missing`. */
-  protected showMissing(missing: boolean): boolean {
+  /**
+   * Shows "Not trained", or another reason, in place of the picture where `missing`; returns
+   * `missing`.
+   */
+  protected showMissing(missing: boolean, why = ''): boolean {
     const { trans, workspace } = this.context;
     this._missing.hidden = !missing;
     this.body.node.classList.toggle('jp-mod-missing', missing);
     if (missing) {
       const running = workspace.training.running;
-      this._words.textContent = running
-        ? trans.__('No results yet')
-        : trans.__('Not trained');
-      this._train.hidden = running;
+      this._words.textContent =
+        why || (running ? trans.__('No results yet') : trans.__('Not trained'));
+      this._about.textContent = aboutView(this.name, trans);
+      this._train.hidden = running || why !== '';
       this._train.disabled = workspace.data.windows === null;
     }
     return missing;
@@ -43,5 +48,6 @@ export abstract class ModelView extends View {
 
   private _missing: HTMLElement;
   private _words: HTMLElement;
+  private _about: HTMLElement;
   private _train: HTMLButtonElement;
 }

@@ -58,9 +58,16 @@ export function shownLayer(
 export function hasLayer(context: IViewContext, layer: Layer): boolean {
   const { shown } = context;
   switch (layer) {
+    case 'energy':
+      // Without the spectra there is the map of one range alone.
+      return !shown.pair?.absent || shown.energyMap() !== null;
+    case 'difference':
+      return (
+        shown.active !== null &&
+        !(shown.kind === 'im2spec' && shown.pair?.absent)
+      );
     case 'error':
     case 'latent':
-    case 'difference':
     // Computed when somebody looks at them.
     case 'distance':
     case 'veracity':

@@ -35,8 +35,9 @@ export function NavigatorTools(props: INavigatorToolsProps): JSX.Element {
   const { workspace, trans } = context;
   const { navigation } = workspace;
   const entries = layerEntries(context);
-  const shown = switchOf(entries, width);
-  const free = width - switchWidth(shown) - BESIDE;
+  const room = width - (context.mode() === 'sections' ? SECTION_TITLE : 0);
+  const shown = switchOf(entries, room);
+  const free = room - switchWidth(shown) - BESIDE;
   const choose = (value: string): void => {
     props.setResidual(value === 'residual');
     chooseEntry(context, value);
@@ -49,12 +50,12 @@ export function NavigatorTools(props: INavigatorToolsProps): JSX.Element {
         context={context}
         onChange={choose}
       />
-      {free > 52 && (
+      {free > 66 && (
         <label
           className="jp-Eelscape-opacity"
           title={trans.__('Opacity of the layer over the HAADF image')}
         >
-          <span className={free > 108 ? '' : 'jp-Eelscape-hiddenText'}>
+          <span className={free > 122 ? '' : 'jp-Eelscape-hiddenText'}>
             {trans.__('Opacity')}
           </span>
           <input
@@ -90,7 +91,7 @@ export function NavigatorTools(props: INavigatorToolsProps): JSX.Element {
 }
 
 /** Width of the list of more layers, px. */
-const MORE = 84;
+const MORE = 82;
 
 /** How the layers are offered. */
 interface ISwitch {
@@ -104,7 +105,9 @@ interface ISwitch {
 }
 
 /** Room that the title, the buttons behind the layers and the gaps between them need, px. */
-const BESIDE = 168;
+const BESIDE = 146;
+/** What the title of a section needs beyond that, px. */
+const SECTION_TITLE = 36;
 
 /**
  * Buttons; more than three models or components become a button and a list a kind, and what a
@@ -130,15 +133,17 @@ function switchOf(entries: readonly ILayerEntry[], width: number): ISwitch {
   return { buttons: [], groups: [], more: entries };
 }
 
-/** Width of a switch, px: letters of 12 px are about 6.3 px wide. */
+/** Width of a switch, px: letters of 12 px are up to 6.8 px wide, by the font. */
 function switchWidth({ buttons, groups, more }: ISwitch): number {
   const labels = [
     ...buttons.map(({ label }) => label),
-    ...groups.map(({ kind }) => kind)
+    ...groups.map(({ kind, members }) =>
+      members.length === 1 ? members[0].label : kind
+    )
   ];
   const list = groups.some(({ members }) => members.length > 1) ? 52 : 0;
   return (
-    labels.reduce((sum, label) => sum + 15 + 6.3 * label.length, 0) +
+    labels.reduce((sum, label) => sum + 15 + 6.8 * label.length, 0) +
     list +
     (more.length ? MORE + 8 : 0)
   );

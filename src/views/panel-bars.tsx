@@ -1,11 +1,13 @@
 import * as React from 'react';
+import { canConnect } from './connect-button';
 import { ExportMenu } from './export-menu';
 import type { FormName } from './layout';
 import type { Views } from './panel-views';
 import { Provenance } from './provenance';
 import { RunStrip } from './run-strip';
 import { PanelState } from './states';
-import { canSend, formToggles, PanelToolbar } from './toolbar';
+import { canSend, sendTitle } from './send-button';
+import { formToggles, PanelToolbar } from './toolbar';
 import { type IViewContext, Rendering } from './view';
 
 /** What the bars ask of the panel. */
@@ -36,8 +38,17 @@ export function createBars(
               label,
               run: () => actions.toggle(name)
             })),
+            ...(canConnect(context)
+              ? [
+                  {
+                    label: trans.__('Connect data'),
+                    run: () => context.files.connectData?.()
+                  }
+                ]
+              : []),
             {
               label: trans.__('Send to Python'),
+              caption: sendTitle(workspace, trans),
               enabled: canSend(workspace),
               run: () => {
                 workspace.sendToPython().catch(reason => console.error(reason));

@@ -32,9 +32,9 @@ import {
 import { SquaresChoice } from './squares-choice';
 import { isAsking } from './states';
 import { Tooltip } from './tooltip';
-import type { IViewContext, Rendering } from './view';
+import type { IPanelFiles, IViewContext, Rendering } from './view';
 
-export interface IPanelOptions {
+export interface IPanelOptions extends IPanelFiles {
   readonly translator?: ITranslator;
 }
 
@@ -59,6 +59,7 @@ class EelscapePanel extends Widget {
       trans,
       tooltip,
       highlight: new Highlight(),
+      files: options,
       mode: () =>
         this._plan?.mode ?? (this.node.clientWidth < 1360 ? 'medium' : 'wide'),
       compact: () => this._plan?.compact ?? this.node.clientWidth < 900,
@@ -182,6 +183,7 @@ class EelscapePanel extends Widget {
     training.changed.connect(this._trainingChanged, this);
     expected.changed.connect(this._updateBars, this);
     workspace.interrupted.changed.connect(this._updateBars, this);
+    workspace.source.changed.connect(this._updateBars, this);
   }
 
   /** Says whether somebody can see the panel. */

@@ -2,6 +2,7 @@ import * as React from 'react';
 import { sameUnits } from '../signal/axis';
 import type { IPair } from '../signal/types';
 import { energyScale } from './energy-scale';
+import { KernelNote } from './kernel-note';
 import { setupLeaks } from './run-strip';
 import type { IViewContext } from './view';
 import { significant, splitName } from './wording';
@@ -13,7 +14,7 @@ export function Provenance({
   context: IViewContext;
 }): JSX.Element | null {
   const { workspace, shown, trans } = context;
-  const { data, training, linkState } = workspace;
+  const { data, training } = workspace;
   const pair = data.pair;
   const { steps } = workspace.preprocessing;
   if (!pair) {
@@ -35,6 +36,8 @@ export function Provenance({
       {pair.simulated && (
         <span className="jp-Eelscape-badge">{trans.__('Simulated data')}</span>
       )}
+      {/* Before what a narrow panel cuts off. */}
+      <KernelNote context={context} />
       {full && (
         <span>
           {[
@@ -83,11 +86,6 @@ export function Provenance({
       <span>{trans.__('seed %1', setup.seed)}</span>
       {backend && <span>{backendName(backend)}</span>}
       <span className="jp-Eelscape-spacer" />
-      {linkState === 'gone' && (
-        <span className="jp-Eelscape-warningText">
-          {trans.__('Kernel not connected. Results are kept in the browser.')}
-        </span>
-      )}
     </div>
   );
 }

@@ -272,8 +272,11 @@ export class Readout extends View {
 
   /** "measured", with the square that it is the mean over. */
   private _measured(): string {
-    const { workspace, trans } = this.context;
+    const { workspace, trans, shown } = this.context;
     const side = workspace.navigation.pointerSize;
+    if (shown.pair?.absent) {
+      return trans.__('scan mean');
+    }
     return side > 1
       ? trans.__('measured %1 \u00d7 %1', side)
       : trans.__('measured');

@@ -172,7 +172,7 @@ function Waiting({ context }: { context: IViewContext }): JSX.Element | null {
 
 function Notice({ run }: { run: IRunState }): JSX.Element | null {
   return run.notice ? (
-    <span className="jp-Eelscape-dim jp-mod-optional">{run.notice}</span>
+    <span className="jp-Eelscape-dim">{run.notice}</span>
   ) : null;
 }
 

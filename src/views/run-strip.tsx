@@ -3,11 +3,13 @@ import type { ITrainedModel } from '../model/types';
 import type { ISetup } from '../signal/types';
 import { metricHeading } from './error-metric';
 import { spreadsOf } from './error-spreads';
+import { ElsewhereRow } from './elsewhere-row';
 import { ExpectedLine } from './expected-time';
 import { InterruptedRows } from './interrupted-row';
 import { ModelMark } from './model-mark';
 import { RunRows } from './run-rows';
 import { Shelved } from './shelved';
+import { SourceRow } from './source-row';
 import type { IViewContext } from './view';
 import { fixed, percent } from './wording';
 
@@ -15,6 +17,8 @@ import { fixed, percent } from './wording';
 export function RunStrip({ context }: { context: IViewContext }): JSX.Element {
   return (
     <>
+      <ElsewhereRow context={context} />
+      <SourceRow context={context} />
       <InterruptedRows context={context} />
       <Strip context={context} />
     </>
@@ -48,7 +52,8 @@ function Strip({ context }: { context: IViewContext }): JSX.Element {
   if (error) {
     return error;
   }
-  if (data.problem) {
+  // Of a file without its spectra the views say what they lack.
+  if (data.problem && !data.pair?.absent) {
     return (
       <div className="jp-Eelscape-stripRow jp-mod-error" role="alert">
         <span className="jp-Eelscape-stripText">{data.problem}</span>
@@ -124,20 +129,31 @@ function Strip({ context }: { context: IViewContext }): JSX.Element {
           </button>
         </span>
       ) : (
-        !leaks && (
-          <span className="jp-Eelscape-dim jp-mod-optional">
-            {active &&
-              (active.notice ||
-                trans.__(
-                  'Trained %1 of %2 epochs',
-                  active.epoch,
-                  active.setup.epochs
-                ))}
-          </span>
-        )
+        <Reached context={context} brief={leaks} />
       )}
     </div>
   );
+}
+
+/** What is to be known of the shown model's run; `brief`: only where something is. */
+function Reached(props: {
+  context: IViewContext;
+  brief: boolean;
+}): JSX.Element | null {
+  const { context, brief } = props;
+  const { active } = context.shown;
+  if (active?.notice) {
+    return <span className="jp-Eelscape-dim">{active.notice}</span>;
+  }
+  return active && !brief ? (
+    <span className="jp-Eelscape-dim jp-mod-optional">
+      {context.trans.__(
+        'Trained %1 of %2 epochs',
+        active.epoch,
+        active.setup.epochs
+      )}
+    </span>
+  ) : null;
 }
 
 /** Error of a model by part, with RMSE and skill beside it. */

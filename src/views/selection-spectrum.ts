@@ -15,7 +15,7 @@ export class SelectionSpectrum {
     const { shown, workspace } = this._context;
     const { mask } = workspace.explorer.selection;
     const { pair } = shown;
-    if (!pair || mask?.length !== pair.ny * pair.nx) {
+    if (!pair || pair.absent || mask?.length !== pair.ny * pair.nx) {
       this._mask = null;
       this._spread = null;
       return null;

@@ -1,6 +1,6 @@
 import { nodeAt } from '../analysis/latent-space';
 import { percentiles } from '../analysis/statistics';
-import { energyMap, spectrumAt } from '../signal/spectrum-image';
+import { pairMap, spectrumAt } from '../signal/spectrum-image';
 import type { IPair, Kind, Metric } from '../signal/types';
 import type {
   IFactorisation,
@@ -146,7 +146,7 @@ export class Shown {
     );
   }
 
-  /** (channels) measured spectrum of a pixel. */
+  /** (channels) measured spectrum of a pixel; empty where the spectra are absent. */
   spectrumAt(row: number, column: number): Float32Array | null {
     const pair = this.pair;
     return pair
@@ -248,29 +248,19 @@ export class Shown {
     return { value: found.mean, error: found.standardError };
   }
 
-  /** (ny, nx) mean intensity over the energy range, in the units of the spectra; NaN where excluded. */
+  /**
+   * (ny, nx) mean intensity over the energy range, in the units of the spectra; NaN where excluded.
+   * null without data, and where spectra that are absent would be needed.
+   */
   energyMap(): Float32Array | null {
     const pair = this.pair;
     if (!pair) {
       return null;
     }
-    const [first, last] = this._workspace.navigation.energyRange;
-    const key = `${first},${last}`;
+    const range = this._workspace.navigation.energyRange;
+    const key = range.join();
     if (this._map?.pair !== pair || this._map.key !== key) {
-      const values = energyMap(
-        pair.spectra,
-        pair.ny,
-        pair.nx,
-        pair.channels,
-        first,
-        last
-      );
-      pair.mask?.forEach((excluded, pixel) => {
-        if (excluded) {
-          values[pixel] = NaN;
-        }
-      });
-      this._map = { pair, key, values };
+      this._map = { pair, key, values: pairMap(pair, range) };
     }
     return this._map.values;
   }
@@ -355,8 +345,11 @@ export class Shown {
   }
 
   private _workspace: IWorkspace;
-  private _map: { pair: IPair; key: string; values: Float32Array } | null =
-    null;
+  private _map: {
+    pair: IPair;
+    key: string;
+    values: Float32Array | null;
+  } | null = null;
   private _modelStyles = {
     im2spec: new ModelStyles(),
     spec2im: new ModelStyles()

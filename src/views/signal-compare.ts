@@ -55,7 +55,7 @@ export function secondCurves(
             : [];
         })
       : [];
-  return [measured, ...models];
+  return pair.absent ? models : [measured, ...models];
 }
 
 /** Mean of the selected windows' spectra with a band of one standard deviation. */

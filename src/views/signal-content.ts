@@ -84,7 +84,7 @@ export function signalContent(
       ...(cursor ? [cursor] : [])
     ].sort((a, b) => Number(a.width > 2.2) - Number(b.width > 2.2)),
     residuals:
-      display.residual === false
+      display.residual === false || shown.pair?.absent
         ? []
         : [
             ...residualCurves(measured, models),
@@ -100,7 +100,16 @@ export function signalContent(
     ],
     windows: [],
     high: null,
-    notes: [],
+    notes: shown.pair?.absent
+      ? [
+          {
+            text: context.trans.__(
+              'The spectra are not in this file: use Connect data. Until then the mean of the scan is shown for them.'
+            ),
+            warning: false
+          }
+        ]
+      : [],
     drafting: false
   };
 }

@@ -37,7 +37,10 @@ const PLAIN = {
   limits: true
 } as const;
 
-/** The measured spectrum of the pointer, the mean over its square where it has one. */
+/**
+ * The measured spectrum of the pointer, the mean over its square where it has one; the mean of
+ * the scan where the spectra are absent.
+ */
 export function measuredCurve(
   context: IViewContext,
   energy: IEnergyScale,
@@ -52,10 +55,12 @@ export function measuredCurve(
       ...PLAIN,
       text: shown.excludedAt(row, column)
         ? trans.__('measured (excluded)')
-        : side > 1
-          ? trans.__('measured, %1 \u00d7 %1 px', side)
-          : trans.__('measured'),
-      values: spectrumAround(pair, row, column, side),
+        : pair.absent
+          ? trans.__('scan mean')
+          : side > 1
+            ? trans.__('measured, %1 \u00d7 %1 px', side)
+            : trans.__('measured'),
+      values: pair.absent?.mean ?? spectrumAround(pair, row, column, side),
       energy,
       className: 'jp-Eelscape-measured',
       colour: palette.measured,

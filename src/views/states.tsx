@@ -36,9 +36,16 @@ export function PanelState({
             type="button"
             className="jp-Eelscape-button"
             disabled={workspace.linkState === 'gone'}
+            title={
+              workspace.linkState === 'gone'
+                ? trans.__(
+                    'The kernel is gone: run the cell with explore again.'
+                  )
+                : trans.__('Receive the data again')
+            }
             onClick={() => workspace.reload()}
           >
-            {trans.__('Receive again')}
+            {trans.__('Reload')}
           </button>
         </div>
       );
@@ -67,20 +74,28 @@ function Loading({ context }: { context: IViewContext }): JSX.Element {
     transfer && transfer.totalBytes > 0
       ? transfer.bytes / transfer.totalBytes
       : 0;
+  const queued = workspace.linkState === 'busy';
+  const received = transfer
+    ? trans.__(
+        'Receiving %1: %2 of %3 blocks, %4 of %5 MB',
+        workspace.title,
+        transfer.done,
+        transfer.total,
+        megabytes(transfer.bytes),
+        megabytes(transfer.totalBytes)
+      )
+    : trans.__('Waiting for the data');
   return (
     <div className="jp-Eelscape-state">
-      <h2>
-        {transfer
-          ? trans.__(
-              'Receiving %1: %2 of %3 blocks, %4 of %5 MB',
-              workspace.title,
-              transfer.done,
-              transfer.total,
-              megabytes(transfer.bytes),
-              megabytes(transfer.totalBytes)
-            )
-          : trans.__('Waiting for the data')}
-      </h2>
+      <h2>{queued ? trans.__('Kernel busy, queued') : received}</h2>
+      {queued && (
+        <p>
+          {trans.__(
+            '%1. The rest comes when the running cell has ended.',
+            received
+          )}
+        </p>
+      )}
       <div
         className="jp-Eelscape-progress"
         role="progressbar"

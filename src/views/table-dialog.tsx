@@ -5,6 +5,8 @@ import { fileName, saveBytes } from './export-file';
 import { SelectField } from './fields';
 import { type Cell, csvOf, type ITable } from './table';
 import type { IViewContext, View } from './view';
+import { arraysOf } from './view-arrays';
+import { npzOf } from './npz';
 import { grouped, significant } from './wording';
 
 /** Rows that a page takes without delay; files have all of them. */
@@ -90,6 +92,23 @@ function TableDialog(props: IDialogProps): JSX.Element {
           }
         >
           {trans.__('Save as CSV')}
+        </button>
+        <button
+          type="button"
+          className="jp-Eelscape-button"
+          disabled={!table}
+          title={trans.__(
+            'The arrays behind the view for numpy.load, each in its own shape; "about" in it says what they are'
+          )}
+          onClick={() =>
+            saveBytes(
+              npzOf(arraysOf(context, props.views[name].name, table)),
+              `${fileName(workspace.title)}-${name}.npz`,
+              'application/octet-stream'
+            )
+          }
+        >
+          {trans.__('Save as NPZ')}
         </button>
         <button
           type="button"

@@ -23,5 +23,16 @@ function csvCell(cell: Cell): string {
   if (typeof cell === 'number') {
     return Number.isFinite(cell) ? String(cell) : '';
   }
-  return /[",\n\r]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell;
+  const text = withoutFormula(cell);
+  return /[",\n\r\t]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+/** What a spreadsheet would take for a formula, behind blanks and invisible characters too. */
+const FORMULA = /^[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20]/u;
+
+/** Text that a spreadsheet shows and does not compute; numbers stay numbers. */
+function withoutFormula(text: string): string {
+  const shown = text.replace(/\0/g, '\ufffd');
+  const number = shown.trim() !== '' && Number.isFinite(Number(shown));
+  return FORMULA.test(shown) && !number ? `'${shown}` : shown;
 }

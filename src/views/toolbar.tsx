@@ -9,13 +9,14 @@ import {
 } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IWorkspace } from '../model/types';
 import type { Kind } from '../signal/types';
 import { isEnergy } from '../signal/axis';
+import { ConnectButton } from './connect-button';
 import { EnergyUnit } from './energy-unit';
 import type { FormName } from './layout';
 import { ModelMark } from './model-mark';
 import { Segment } from './segment';
+import { SendButton } from './send-button';
 import type { IViewContext } from './view';
 
 export interface IToolbarProps {
@@ -171,6 +172,7 @@ export function PanelToolbar(props: IToolbarProps): JSX.Element {
             <span className="jp-Eelscape-toolText">{trans.__('Export')}</span>
             <caretDownIcon.react tag="span" />
           </button>
+          <ConnectButton context={context} />
           <SendButton context={context} />
         </>
       )}
@@ -196,45 +198,6 @@ export function formToggles(
       title: trans.__('Show or hide the setup of the next training')
     }
   ];
-}
-
-/** True where there is a kernel to send to and something to send. */
-export function canSend(workspace: IWorkspace): boolean {
-  return connected(workspace) && workspace.models.items.length > 0;
-}
-
-function connected(workspace: IWorkspace): boolean {
-  return workspace.linkState === 'connected' || workspace.linkState === 'busy';
-}
-
-function SendButton({ context }: { context: IViewContext }): JSX.Element {
-  const { workspace, trans } = context;
-  const gone = !connected(workspace);
-  const [sending, setSending] = React.useState(false);
-  const send = (): void => {
-    setSending(true);
-    workspace
-      .sendToPython()
-      .catch(reason => console.error(reason))
-      .finally(() => setSending(false));
-  };
-  return (
-    <button
-      type="button"
-      className="jp-Eelscape-tool"
-      disabled={sending || !canSend(workspace)}
-      title={
-        gone
-          ? trans.__('Kernel not connected. Results are kept in the browser.')
-          : trans.__(
-              'Return maps, predictions, encodings and models to `ex` in the notebook'
-            )
-      }
-      onClick={send}
-    >
-      {sending ? trans.__('Sending') : trans.__('Send to Python')}
-    </button>
-  );
 }
 
 function ModelChips({

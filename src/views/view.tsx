@@ -14,6 +14,14 @@ import type { SlotView } from './slots';
 import type { ITable } from './table';
 import type { Tooltip } from './tooltip';
 
+/** What a panel can do with files; what is absent cannot be done where it stands. */
+export interface IPanelFiles {
+  /** Ask for a name and save the workspace. */
+  readonly saveWorkspace?: () => void;
+  /** Look for the spectra of a workspace that was opened without them. */
+  readonly connectData?: () => void;
+}
+
 /** What every view is built with. */
 export interface IViewContext {
   readonly workspace: IWorkspace;
@@ -22,6 +30,7 @@ export interface IViewContext {
   readonly trans: TranslationBundle;
   readonly tooltip: Tooltip;
   readonly highlight: IHighlight;
+  readonly files: IPanelFiles;
   /** How the panel is laid out at its present width. */
   mode(): LayoutMode;
   /** True where the toolbar has no room for everything. */
@@ -190,6 +199,8 @@ export abstract class View extends Panel implements IDrawable {
   protected set subtitle(text: string) {
     if (this._subtitle && this._subtitle.textContent !== text) {
       this._subtitle.textContent = text;
+      // Few letters are read whole or not at all.
+      this._subtitle.classList.toggle('jp-mod-short', text.length < 17);
     }
   }
 

@@ -76,7 +76,13 @@ function mixture(values: Float32Array, z: number, k: number): ITaskResult {
       labels: { shape: [n], values: labels },
       responsibilities: float([n, k], responsibilities),
       means: float([k, z], means),
-      covariances: float([k, z, z], new Float32Array(k * z * z)),
+      covariances: float(
+        [k, z, z],
+        // The same for all, along the axes: enough for a look.
+        Float32Array.from({ length: k * z * z }, (_, i) =>
+          (i % (z * z)) % (z + 1) === 0 ? 0.04 * (1 + (i % z)) : 0
+        )
+      ),
       weights: float(
         [k],
         Float32Array.from(order, c => sizes[c] / n)

@@ -34,6 +34,8 @@ import { mockLink } from './mock-link';
 import { mockNetworks } from './mock-networks';
 import { MockFactorisation, MockPreprocessing } from './mock-preprocessing';
 import { mockQuestion } from './mock-question';
+import { mockFile } from './mock-file';
+import { MockSource } from './mock-source';
 import { EXAMPLE_REGIONS } from './mock-regions';
 
 /** What the page's address asks for. */
@@ -59,6 +61,8 @@ export interface IMockOptions {
   /** With the example regions. */
   readonly regions?: boolean;
   readonly shelved?: number;
+  /** A kernel that is gone or busy, with a model that Python lacks. */
+  readonly link?: 'gone' | 'busy';
   /** Numbers of latents of the next training, or of the runs that train. */
   readonly latents?: readonly number[];
   /** Numbers of latents of the models that are trained; 2 and 10 by default. */
@@ -67,8 +71,28 @@ export interface IMockOptions {
   readonly measuring?: boolean;
   /** With a run that was broken off. */
   readonly interrupted?: boolean;
+  /** Variables that changed in Python. */
+  readonly changed?: readonly string[];
   /** True where previews and steps come at once. */
   readonly instant?: boolean;
+  /** Stands for every text that comes with the data. */
+  readonly words?: string;
+}
+
+/** The pair with one text in every place that has one. */
+function withWords(pair: IPair, words: string): IPair {
+  const named = (axis: IPair['x']) => ({ ...axis, name: words, units: words });
+  return {
+    ...pair,
+    name: words,
+    title: words,
+    y: named(pair.y),
+    x: named(pair.x),
+    energy: named(pair.energy),
+    spectraUnits: words,
+    imageUnits: words,
+    report: [words]
+  };
 }
 
 const kept = new Map<string, unknown>();
@@ -396,11 +420,15 @@ class MockExpected implements IExpectedTime {
 export function mockWorkspace(options: IMockOptions): IWorkspace {
   const { status } = options;
   const none = ['empty', 'loading', 'error', 'question'].includes(status);
-  const pair = none
+  const plain = none
     ? null
     : options.raw
       ? once('raw pair', rawPair)
       : once('pair', simulatedPair);
+  const pair =
+    plain && options.words !== undefined
+      ? withWords(plain, options.words)
+      : plain;
   const setup: ISetup = {
     ...DEFAULT_SETUP,
     kind: options.kind,
@@ -474,7 +502,7 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
             totalBytes: 16.2 * 1048576
           }
         : null,
-    linkState: 'connected',
+    linkState: options.link ?? 'connected',
     error:
       status === 'error'
         ? 'Block 4 of 12 did not arrive within 60 s. Run the cell again, or receive again.'
@@ -484,6 +512,11 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     models: workspace,
     training,
     interrupted: new MockInterrupted(options.interrupted ?? false, setup),
+    source: new MockSource(
+      options.changed ?? [],
+      options.blocked ?? '',
+      options.taskError ?? ''
+    ),
     expected: new MockExpected(options.measuring ?? false),
     setVisible: () => undefined,
     preprocessing: new MockPreprocessing(pair, navigation, {
@@ -507,9 +540,10 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
       library: mockLibrary(pair, workspace, aliases),
       link: () => link
     }),
+    file: mockFile(pair),
     question: status === 'question' ? mockQuestion() : null,
     shelved: options.shelved ?? 0,
-    unsent: 0,
+    unsent: options.link ? 1 : 0,
     changed: null!,
     disposed: null!,
     cancelTransfer: () => undefined,

@@ -3,8 +3,8 @@
  *
  * Of training: latents=2,10 (runs, or setups before them), measuring, interrupted.
  *
- * Of the data: raw (with the zero-loss peak), steps=2, draft=remove_zero_loss, busy, blocked=reason,
- * taskError=text, nmf=4, regions, select=R1, tool=ellipse, layer=abundance, shelved=2, column=data|setup.
+ * Of the data: changed=si,haadf (in Python), raw (with the zero-loss peak), steps=2, draft=remove_zero_loss, busy, blocked=reason,
+ * taskError=text, nmf=4, regions, select=R1, tool=ellipse, layer=abundance, shelved=2, link=gone|busy, column=data|setup.
  */
 import { nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
@@ -36,8 +36,10 @@ const workspace = mockWorkspace({
   components: Number(asked.get('nmf') ?? 0),
   regions: asked.has('regions'),
   shelved: Number(asked.get('shelved') ?? 0),
+  link: (asked.get('link') ?? undefined) as 'gone' | 'busy' | undefined,
   measuring: asked.has('measuring'),
   interrupted: asked.has('interrupted'),
+  changed: asked.get('changed')?.split(','),
   latents: asked.get('latents')?.split(',').map(Number),
   trained: asked.get('trained')?.split(',').map(Number)
 });

@@ -1,5 +1,6 @@
 /** Figures and tables that leave the panel as files. */
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import type { Download, Page } from '@playwright/test';
 import { openExplored } from '../explored';
 import { expect, test } from '../lab';
@@ -137,4 +138,25 @@ test('tables hold the numbers that Python has', async ({ page, server }) => {
   await expect(
     view('training').getByRole('button', { name: 'Training: more' })
   ).toBeFocused();
+
+  // Arrays of NumPy, in their own shapes.
+  await view('latent').getByRole('button', { name: 'Latent: more' }).click();
+  await page.getByRole('menuitem', { name: 'Show as table' }).click();
+  const [arrays] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Save as NPZ' }).click()
+  ]);
+  const file = path.join(server.folder, 'latent.npz');
+  await arrays.saveAs(file);
+  expect(
+    await python(
+      [
+        `with np.load(${JSON.stringify(file)}) as found:`,
+        '    rows, columns = found["positions"].T',
+        '    same = found["encodings"] == ex.models[-1].latents()[rows, columns]',
+        '    print(same.all(), same.shape[1], found["about"].tolist())'
+      ].join('\n')
+    )
+  ).toMatch(/^True 2 \['encodings \(window, latent\) encodings by 2L'/);
+  await dialog.getByRole('button', { name: 'Close' }).click();
 });

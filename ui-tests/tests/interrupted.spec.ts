@@ -1,16 +1,8 @@
 /** Training that outlives its page. */
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import type { Page } from '@playwright/test';
+import { keepOften, resumeRun } from '../interruptions';
 import { runInKernel } from '../leaks';
-import {
-  expect,
-  openNotebook,
-  panel,
-  test,
-  writeNotebook,
-  type IServer
-} from '../lab';
+import { expect, openNotebook, panel, test, writeNotebook } from '../lab';
 
 const DATA = [
   'import json, numpy as np, eelscape',
@@ -23,16 +15,6 @@ const EPOCHS = 40;
 const SETUP = `"im2spec", filters=16, window=8, epochs=${EPOCHS}, batch_size=32, seed=4, backend="wasm"`;
 const HISTORY =
   'print(json.dumps([m.history for m in ex.models], allow_nan=False))';
-
-/** Checkpoints every second, so that a test need not wait for one. */
-function keepOften(server: IServer): void {
-  const folder = path.join(server.folder, '.settings/eelscape');
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(
-    path.join(folder, 'plugin.jupyterlab-settings'),
-    JSON.stringify({ checkpointEvery: 1 })
-  );
-}
 
 interface IHistories {
   readonly train: readonly number[];
@@ -68,19 +50,7 @@ test('[B1] a page that is reloaded in mid-training offers to go on, and ends as 
   await page.waitForTimeout(1500);
 
   await page.reload();
-  await expect(root).toContainText(
-    /Restored epoch \d+ of 40 \(saved \d+ s ago\)/,
-    {
-      timeout: 90_000
-    }
-  );
-  const text = await root.textContent();
-  const restored = Number(/Restored epoch (\d+)/.exec(text ?? '')![1]);
-  expect(restored).toBeGreaterThan(0);
-  await root.getByRole('button', { name: 'Resume', exact: true }).click();
-  await expect(root).toHaveAttribute('data-eelscape-status', 'training', {
-    timeout: 30_000
-  });
+  expect(await resumeRun(root)).toBeGreaterThan(0);
   // The curve goes on where it was.
   await expect(root).not.toContainText('Epoch 0 /');
   await expect(root).toHaveAttribute('data-eelscape-status', 'done', {

@@ -107,6 +107,9 @@ async function growth(
   for (let attempt = 0; attempt < 10; attempt++) {
     const now = await holdings.count();
     const there = await inKernel(page);
+    if (attempt === 0) {
+      console.log('before', before, kernel, 'now', now, there);
+    }
     grown = [
       ...keys
         .filter(key => now[key] > before[key])
@@ -181,12 +184,20 @@ test('[B8] thirty runs in one panel leave no more than two', async ({
   const panelWith = async (runs: number) => {
     await explore(page);
     const { comms } = await holdings.count();
+    const tensors = async () => (await holdings.count()).tensors;
+    /** Of the three models used last. */
+    let afterThree = 0;
     for (let run = 1; run <= runs; run++) {
       await train(page);
       await seeGrid(page);
+      if (run <= 3) {
+        afterThree = await tensors();
+        expect(afterThree).toBeGreaterThan(0);
+      }
     }
     // The networks of the three models used last stay open for decoding.
     await expect.poll(() => page.workers().length).toBeLessThanOrEqual(3);
+    expect(await tensors()).toBe(afterThree);
     expect((await holdings.count()).comms).toBe(comms);
     expect(await runInKernel(page, 'print(len(ex.models))')).toBe(`${runs}\n`);
     await close(page);

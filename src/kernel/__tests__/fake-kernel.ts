@@ -100,6 +100,8 @@ export class FakeKernel {
   readonly arrays = new Map<string, [BlockArray, IArrayDescription]>();
   readonly received: DataMessage[] = [];
   readonly closed: string[] = [];
+  /** Data comms, oldest first. */
+  readonly comms: FakeComm[] = [];
   readonly controls: string[] = [];
   /** Bytes of finished transfers by array name. */
   readonly stored: Map<string, Uint8Array>[] = [];
@@ -119,6 +121,8 @@ export class FakeKernel {
   /** False while the kernel swallows everything. */
   answers = true;
   fault: Fault = (data, buffer) => [[data, buffer]];
+  /** What happens to a message of the front end on its way: the messages that arrive. */
+  faultIn: Fault = (data, buffer) => [[data, buffer]];
   statusChanged = new Signal<object, unknown>(this);
   connectionStatusChanged = new Signal<object, unknown>(this);
   disposed = new Signal<object, void>(this);
@@ -134,7 +138,10 @@ export class FakeKernel {
 
   createComm(_target: string): FakeComm {
     const id = `data-${this._count++}`;
-    return new FakeComm(this, id, this.supportsSubshells ? 'subshell-1' : null);
+    const subshell = this.supportsSubshells ? 'subshell-1' : null;
+    const comm = new FakeComm(this, id, subshell);
+    this.comms.push(comm);
+    return comm;
   }
 
   registerCommTarget(target: string): void {
@@ -159,6 +166,14 @@ export class FakeKernel {
   setStatus(status: string): void {
     this.status = status;
     this.statusChanged.emit(status);
+  }
+
+  /** A process of the kernel says that it works or rests. */
+  tellState(session: string, state: 'busy' | 'idle'): void {
+    this.iopubMessage.emit({
+      header: { msg_type: 'status', session },
+      content: { execution_state: state }
+    });
   }
 
   /** A cell calls explore. */
@@ -190,14 +205,14 @@ export class FakeKernel {
     buffers: ArrayBuffer[] = []
   ): void {
     // What travels is JSON and whole buffers.
-    const message = JSON.parse(JSON.stringify(data)) as DataMessage;
-    this.received.push(message);
-    if (this.answers) {
-      this._serve(
-        comm,
-        message,
-        buffers.map(b => new Uint8Array(b))
-      );
+    const sent = JSON.parse(JSON.stringify(data)) as Json;
+    const bytes = buffers[0] && new Uint8Array(buffers[0]);
+    for (const [arrived, buffer] of this.faultIn(sent, bytes)) {
+      const message = arrived as unknown as DataMessage;
+      this.received.push(message);
+      if (this.answers) {
+        this._serve(comm, message, buffer ? [buffer] : []);
+      }
     }
   }
 

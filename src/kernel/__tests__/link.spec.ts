@@ -224,6 +224,7 @@ describe('a kernel without subshells', () => {
     await settle();
     kernel.setStatus('busy');
     kernel.answers = false;
+    await settle(2000);
     expect(link.state).toBe('busy');
     const received = receive(link);
     await settle(60000);

@@ -128,7 +128,8 @@ describe('messages of the kernel', () => {
   });
 
   it('refuses more regions than a panel may have', () => {
-    const many = (n: number) => Array.from({ length: n }, () => region);
+    const many = (n: number) =>
+      Array.from({ length: n }, (_, i) => ({ ...region, name: `R${i}` }));
     expect(welcome(many(200))).not.toBeNull();
     expect(welcome(many(201))).toBeNull();
   });

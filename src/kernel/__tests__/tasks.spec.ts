@@ -205,7 +205,8 @@ describe('runTask', () => {
     kernel.setStatus('restarting');
     await settle();
     expect(end.error?.message).toBe(
-      'Kernel restarted. Run the cell that defines `s`, then Reload.'
+      'Kernel restarted. Run the cell that defines `s`, then Reload. ' +
+        'To reload, run the cell with explore again.'
     );
     const before = asked(kernel).length;
     await settle(60000);

@@ -16,6 +16,10 @@ export class DisplayModel implements IDisplayModel {
     return this._percentile;
   }
 
+  get ellipses(): boolean {
+    return this._ellipses;
+  }
+
   get changed(): ISignal<IDisplayModel, void> {
     return this._changed;
   }
@@ -43,6 +47,13 @@ export class DisplayModel implements IDisplayModel {
     }
   }
 
+  setEllipses(shown: boolean): void {
+    if (shown !== this._ellipses) {
+      this._ellipses = shown;
+      this._changed.emit();
+    }
+  }
+
   dispose(): void {
     Signal.clearData(this);
   }
@@ -50,5 +61,6 @@ export class DisplayModel implements IDisplayModel {
   private _metric: Metric = 'relative';
   private _latent = 0;
   private _percentile = 95;
+  private _ellipses = true;
   private _changed = new Signal<IDisplayModel, void>(this);
 }

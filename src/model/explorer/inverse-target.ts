@@ -1,6 +1,10 @@
 /** The wanted spectrum of inverse design: where it comes from, and its values. */
 import { axisValues } from '../../signal/axis';
-import { meanSpectrum, spectrumAt } from '../../signal/spectrum-image';
+import {
+  meanSpectrum,
+  spectrumAt,
+  SPECTRA_ABSENT
+} from '../../signal/spectrum-image';
 import { peakSpectrum, strongestPeak } from '../../analysis/target-curve';
 import type { IPeak, TargetSource } from './inverse-types';
 import type { IExplorerOptions } from './options';
@@ -46,6 +50,9 @@ export class InverseTarget {
     }
     if (!this._options.data.pair) {
       return 'No data: open a spectrum image first.';
+    }
+    if (this._options.data.pair.absent) {
+      return `${SPECTRA_ABSENT} Peaks and a drawn curve work without them.`;
     }
     return this._source === 'selection'
       ? 'No windows are selected: drag with Shift in the Navigator or in Latent.'
@@ -101,13 +108,15 @@ export class InverseTarget {
     const at = (row: number, column: number): Float32Array | null => {
       const { spectra, channels, nx } = pair;
       const values = spectrumAt(spectra, channels, row * nx + column);
-      return values.every(Number.isFinite) ? values : null;
+      return values.length === channels && values.every(Number.isFinite)
+        ? values
+        : null;
     };
     switch (this._source) {
       case 'pointer':
         return at(...navigation.pointer);
       case 'selection':
-        return selection.mask
+        return selection.mask && !pair.absent
           ? meanSpectrum(
               pair.spectra,
               pair.channels,

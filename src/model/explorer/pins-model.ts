@@ -1,4 +1,5 @@
 /** Pinned locations: the list that the galleries of predictions show. */
+import { MAX_NAME } from '../../signal/limits';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { type PlaceKind, suggestPlaces } from '../../analysis/suggested-places';
 import type { IExplorerOptions } from './options';
@@ -6,6 +7,11 @@ import type { IPin, IPinsModel } from './pins-types';
 
 /** Letters in use at most: a figure with more cannot be read. */
 const MOST = 26;
+
+/** A name as long as the protocol carries. */
+function shortName(name: string): string {
+  return name.trim().slice(0, MAX_NAME);
+}
 
 /** Keeps the pins of the present data; a pin gets the first free letter. */
 export class PinsModel implements IPinsModel {
@@ -57,7 +63,13 @@ export class PinsModel implements IPinsModel {
     }
     this._set([
       ...this._items,
-      { id: `pin-${++this._count}`, letter, name: name.trim(), row, column }
+      {
+        id: `pin-${++this._count}`,
+        letter,
+        name: shortName(name),
+        row,
+        column
+      }
     ]);
   }
 
@@ -106,13 +118,12 @@ export class PinsModel implements IPinsModel {
 
   rename(id: string, name: string): void {
     const pin = this._items.find(item => item.id === id);
-    if (!pin || pin.name === name.trim()) {
+    const text = shortName(name);
+    if (!pin || pin.name === text) {
       return;
     }
     this._set(
-      this._items.map(pin =>
-        pin.id === id ? { ...pin, name: name.trim() } : pin
-      )
+      this._items.map(pin => (pin.id === id ? { ...pin, name: text } : pin))
     );
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../../analysis/latent-distance';
 import { percentile } from '../../analysis/statistics';
 import { sameUnits } from '../../signal/axis';
+import { SPECTRA_ABSENT } from '../../signal/spectrum-image';
 import { TEST, TRAIN, type BackendName, type IPair } from '../../signal/types';
 import { specOfMeta, type IModelContents } from '../../network/model-file';
 import { validWindows, windowProblem } from '../../signal/windows';
@@ -73,7 +74,9 @@ export async function transfer(
   };
   const match = matchAxes(meta.energy, pair.energy, kind);
   const problem =
-    match.problem || windowProblem(pair.ny, pair.nx, spec.channels, setup);
+    (pair.absent && SPECTRA_ABSENT) ||
+    match.problem ||
+    windowProblem(pair.ny, pair.nx, spec.channels, setup);
   if (problem) {
     throw new Error(problem);
   }

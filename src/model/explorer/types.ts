@@ -40,10 +40,13 @@ export interface IDisplayModel {
   readonly latent: number;
   /** Windows with errors above this percentile make the worst regions, 50 to 99.9. */
   readonly percentile: number;
+  /** Whether the latent plot shows the Gaussians of the clusters as ellipses. */
+  readonly ellipses: boolean;
   readonly changed: ISignal<IDisplayModel, void>;
   setMetric(metric: Metric): void;
   setLatent(latent: number): void;
   setPercentile(percentile: number): void;
+  setEllipses(shown: boolean): void;
 }
 
 /** The parts of the explorer. */

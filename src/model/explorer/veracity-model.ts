@@ -2,6 +2,7 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import { ratioMap, type Reader, veracity } from '../../analysis/veracity';
 import { extractWindow } from '../../signal/windows';
+import { SPECTRA_ABSENT } from '../../signal/spectrum-image';
 import type { IPair } from '../../signal/types';
 import { inSlices, type Slices } from '../../signal/slices';
 import type { ITrainedModel } from '../types';
@@ -44,8 +45,11 @@ export class VeracityModel implements IVeracityModel {
   }
 
   get blocked(): string {
-    const { models, networks } = this._options;
+    const { data, models, networks } = this._options;
     const { active } = models;
+    if (active?.kind === 'spec2im' && data.pair?.absent) {
+      return SPECTRA_ABSENT;
+    }
     if (!active) {
       return 'Not trained: veracity is that of the encodings of a model.';
     }

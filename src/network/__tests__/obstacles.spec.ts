@@ -78,7 +78,8 @@ describe('obstacleOf', () => {
     expect(obstacleOf(new RefusedWork('no'), 'webgpu', 9)).toBe('backend');
     expect(obstacleOf(new MemoryProblem('no'), 'webgpu', 9)).toBe('memory');
     const loss = new DeviceLoss('The GPU ran out of memory or was reset.');
-    expect(obstacleOf(loss, 'webgpu', 0)).toBe('backend');
+    expect(obstacleOf(loss, 'webgpu', 0)).toBe('interrupted');
+    expect(obstacleOf(loss, 'webgl', 9)).toBe('interrupted');
     expect(obstacleOf(error, 'wasm', 0)).toBeNull();
     expect(obstacleOf(new Error('the room is full'), 'cpu', 0)).toBeNull();
   });

@@ -1,7 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { modelFileName } from '../../file-name';
 import { statusText } from '../status-text';
-import { versionProblem } from '../version-problem';
 
 const trans = nullTranslator.load('eelscape');
 
@@ -36,20 +35,6 @@ describe('the status line', () => {
     training.running = false;
     expect(statusText(workspace, trans)).toBe('eelscape: idle');
     expect(statusText(null, trans)).toBe('eelscape: idle');
-  });
-});
-
-describe('the version check', () => {
-  it('names both versions and the command', () => {
-    const text = versionProblem('0.2.0', '0.1.0', trans);
-    expect(text).toContain('eelscape 0.1.0 runs in the browser, 0.2.0 on');
-    expect(text).toContain('pip install --force-reinstall eelscape==0.2.0');
-  });
-
-  it('is quiet where versions agree or say nothing', () => {
-    expect(versionProblem('0.1.0', '0.1.0', trans)).toBe('');
-    expect(versionProblem(undefined, '0.1.0', trans)).toBe('');
-    expect(versionProblem('<b>1</b> && rm', '0.1.0', trans)).toBe('');
   });
 });
 

@@ -47,6 +47,7 @@ export function contextOf(workspace: IWorkspace): IViewContext {
     trans: nullTranslator.load('eelscape'),
     tooltip: new Tooltip(),
     highlight: new Highlight(),
+    files: {},
     mode: () => 'wide',
     compact: () => false
   };

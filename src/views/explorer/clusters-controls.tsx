@@ -16,7 +16,7 @@ export function ClustersControls({
   context: IViewContext;
 }): JSX.Element {
   const { workspace, trans } = context;
-  const { clusters } = workspace.explorer;
+  const { clusters, display } = workspace.explorer;
   const names: Readonly<Record<Covariance, string>> = {
     full: trans.__('any shape'),
     tied: trans.__('one shape'),
@@ -87,7 +87,24 @@ export function ClustersControls({
           {trans.__('Find clusters')}
         </button>
       )}
-      {clusters.result && <ShowMap context={context} layer="cluster" />}
+      {clusters.result && !clusters.busy && (
+        <>
+          {clusters.result.means.length > clusters.result.k && (
+            <button
+              type="button"
+              className="jp-Eelscape-button jp-Eelscape-ellipses"
+              aria-pressed={display.ellipses}
+              title={trans.__(
+                'Show each Gaussian over the points of Latent, at 1 and 2 standard deviations'
+              )}
+              onClick={() => display.setEllipses(!display.ellipses)}
+            >
+              {trans.__('Ellipses')}
+            </button>
+          )}
+          <ShowMap context={context} layer="cluster" />
+        </>
+      )}
     </>
   );
 }

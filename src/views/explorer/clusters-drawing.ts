@@ -252,7 +252,8 @@ export function lowestBic(points: readonly IBicPoint[]): number {
 export function drawBic(surface: Surface, plot: IBicPlot): IBicFrame {
   const { points, names, k } = plot;
   const group = surface.group('bic');
-  const left = plot.left + 44;
+  // Room for numbers of five letters and the title beside them.
+  const left = plot.left + 56;
   const right = plot.left + plot.width - 14;
   const top = plot.top + 16;
   const bottom = plot.top + plot.height - 34;
@@ -271,7 +272,7 @@ export function drawBic(surface: Surface, plot: IBicPlot): IBicFrame {
     ticks: Math.max(2, Math.round((bottom - top) / 28)),
     format: value => significant(value / 1000, 3),
     title: names.bic,
-    titleGap: 42,
+    titleGap: 49,
     line: false,
     gridLength: right - left
   });
@@ -312,11 +313,17 @@ export function drawBic(surface: Surface, plot: IBicPlot): IBicFrame {
       .attr('r', point.k === k ? 5 : 3);
     if (point.k === lowest) {
       const before = cx > (left + right) / 2;
+      // Above every point that the words pass.
+      const wide = 6.2 * names.lowest.length + 12;
+      const passed = points
+        .map(at)
+        .filter(([px]) => (before ? cx - px : px - cx) < wide)
+        .filter(([px]) => (before ? px <= cx : px >= cx));
       group
         .append('text')
         .attr('class', 'jp-Eelscape-label jp-mod-over')
         .attr('x', before ? cx - 8 : cx + 8)
-        .attr('y', cy - 8)
+        .attr('y', Math.min(...passed.map(([, py]) => py)) - 9)
         .attr('text-anchor', before ? 'end' : 'start')
         .text(names.lowest);
     }

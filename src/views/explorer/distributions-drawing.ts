@@ -136,7 +136,8 @@ function drawCell(
     ...(chosen ?? [])
   );
   const y = scaleLinear()
-    .domain([0, 100 * most])
+    // The highest bar stays clear of the names above it.
+    .domain([0, 104 * most])
     .range([bottom, top]);
   const axes = surface.group('axes');
   drawLeftAxis(axes, {

@@ -172,7 +172,7 @@ export class DistributionsView extends ModelView {
         test: trans.__('test')
       },
       selected: count ? trans.__('%1 selected', grouped(count)) : null,
-      shares: trans.__('windows (%)')
+      shares: trans.__('Windows (%)')
     });
     const left = all.length - distributions.length;
     this.subtitle = left

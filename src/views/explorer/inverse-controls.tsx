@@ -141,9 +141,7 @@ function resultText(context: IViewContext): string {
     return trans.__('Changed since: search again');
   }
   const candidate = inverse.candidates[inverse.chosen];
-  return candidate
-    ? `${inverse.chosen + 1}: ${candidateText(context, candidate)}`
-    : '';
+  return candidate ? `${inverse.chosen + 1}: ${latentsText(candidate)}` : '';
 }
 
 /** Error of a candidate against the spectrum that was searched for, by the measure of all views. */
@@ -175,14 +173,18 @@ export function candidateText(
   const units = shown.pair?.spectraUnits ?? '';
   const error = candidateError(context, candidate);
   const parts = [
-    ...Array.from(candidate.latents.subarray(0, 3)).map(
-      (value, axis) => `${latentName(axis)} ${significant(value, 3)}`
-    ),
+    latentsText(candidate),
     `${metricName(shown.metric, trans)} ${errorText(error, shown.metric, units)}`
   ];
   return (
     parts.join(', ') + (candidate.far ? `; ${trans.__('no window near')}` : '')
   );
+}
+
+function latentsText({ latents }: ICandidate): string {
+  return Array.from(latents.subarray(0, 3))
+    .map((value, axis) => `${latentName(axis)} ${significant(value, 3)}`)
+    .join(', ');
 }
 
 /** What values of the energy axis are multiplied with to stand in the unit shown. */

@@ -110,7 +110,10 @@ export function drawPinnedImages(
             shown.pair?.imageUnits ?? ''
           )
           .trim(),
-        ...(first.predictions.length ? [metricName(shown.metric, trans)] : [])
+        ...(first.predictions.length ? [metricName(shown.metric, trans)] : []),
+        ...(shown.pair?.absent
+          ? [trans.__('measured spectra: not in this file')]
+          : [])
       ].join(' \u00b7 ')
     );
 }

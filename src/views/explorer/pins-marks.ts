@@ -107,7 +107,7 @@ function drawFrame(
 export function sharedCurves(entries: readonly IPinEntry[]): Float32Array[] {
   const spectra = entries.flatMap(({ excluded, spectrum, predictions }) => [
     // A saturated pixel must not flatten the others.
-    ...(excluded ? [] : [spectrum]),
+    ...(excluded || !spectrum.length ? [] : [spectrum]),
     ...predictions.flatMap(({ model, values }) =>
       values && model.kind === 'im2spec' ? [values] : []
     )

@@ -210,6 +210,9 @@ function drawFoot(
   const note = shown.models.length
     ? `${scale.trim()} \u00b7 ${metricName(shown.metric, words)}`
     : scale.trim();
+  const absent = shown.pair?.absent
+    ? ` \u00b7 ${trans.__('measured: not in this file')}`
+    : '';
   const text = (x: number, anchor: string, value: string): void => {
     group
       .append('text')
@@ -219,9 +222,9 @@ function drawFoot(
       .attr('text-anchor', anchor)
       .text(value);
   };
-  text(10, 'start', note);
+  text(10, 'start', note + absent);
   // Letters of 11 px are about 6 px wide.
-  if (6 * (note.length + title.length) + 30 < width) {
+  if (6 * (note.length + absent.length + title.length) + 30 < width) {
     text(width - 14, 'end', title);
   } else {
     text(width - 14, 'end', title.replace(/^.*\(/, '').replace(')', ''));

@@ -127,7 +127,20 @@ function applyTicks(
   }
   if (options.format) {
     axis.tickFormat(options.format);
+  } else {
+    const format = ownFormat(options);
+    // Thousands apart by a thin space, as in all words of the panel.
+    axis.tickFormat(value => format(value).replace(/,/g, '\u202f'));
   }
+}
+
+/** The format that d3 takes for the ticks. */
+function ownFormat(options: IAxisOptions): (value: number) => string {
+  const { tickFormat } = options.scale as {
+    tickFormat?(count?: number): (value: number) => string;
+  };
+  const count = options.values ? undefined : (options.ticks ?? 5);
+  return tickFormat ? tickFormat(count) : String;
 }
 
 function finish(

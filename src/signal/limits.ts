@@ -1,0 +1,36 @@
+/**
+ * What files and messages may declare at most; eelscape/limits.py has the same names and numbers.
+ * Each is checked before anything is allocated for what is declared.
+ */
+
+/** Bytes of a model file, and of all arrays of one transfer. */
+export const MAX_FILE_BYTES = 2_147_483_648;
+export const MAX_TRANSFER_BYTES = 2_147_483_648;
+/** Bytes of one block; a message over 10 MiB is lost on the way. */
+export const MAX_BLOCK_BYTES = 4_194_304;
+/** Blocks of one transfer: each is remembered until it is there. */
+export const MAX_BLOCKS = 65_536;
+/** Bytes of a safetensors header. */
+export const MAX_HEADER_BYTES = 1_048_576;
+/** Dimensions of an array. */
+export const MAX_DIMENSIONS = 8;
+/** Levels of the JSON of a file, and of the parameters and results of a task. */
+export const MAX_JSON_DEPTH = 32;
+export const MAX_DEPTH = 8;
+/** Values in the parameters of a task. */
+export const MAX_VALUES = 100_000;
+/** Elements of an axis, and sizes that a network is made of. */
+export const MAX_SIZE = 16_777_216;
+/** Characters of ids and names, of titles, units and sentences, and of reports. */
+export const MAX_NAME = 200;
+export const MAX_TEXT = 10_000;
+export const MAX_REPORT = 100_000;
+/** Losses of a history. */
+export const MAX_LOSSES = 1_000_000;
+/** Regions of a panel and points of one, pins, and numbers that say which windows are selected. */
+export const MAX_REGIONS = 200;
+export const MAX_POINTS = 1_000;
+export const MAX_PINS = 200;
+export const MAX_RUNS = 1_000_000;
+/** Nodes along a side of a latent grid, neighbours, clusters. */
+export const MAX_COUNT = 100_000;

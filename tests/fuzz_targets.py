@@ -1,0 +1,537 @@
+"""What is fuzzed: for each kind of input a strategy that makes it and a reader that judges it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import random
+import tempfile
+import zipfile
+from pathlib import Path
+from types import SimpleNamespace
+
+import dask.array  # noqa: F401  (its import takes more memory than any input may)
+import numpy as np
+import reference_network as reference
+from front_end import STATE
+from fuzz import JSON, broken_bytes, broken_json, dumped
+from hypothesis import strategies as st
+from inputs_case import npy_bytes
+
+import eelscape
+from eelscape import lines
+from eelscape.adapters import to_spectrum_image
+from eelscape.axes import Axis
+from eelscape.blocks import BlockSink
+from eelscape.model import Model
+from eelscape.model_file import ModelFileError, model_file_bytes, read_model_file
+from eelscape.panel_state import PanelState
+from eelscape.places import pins_of, regions_in, selection_of
+from eelscape.preprocessing.recipe import run_steps
+from eelscape.protocol import PROTOCOL_VERSION, ProtocolError
+from eelscape.recipe import read_recipe
+from eelscape.safetensors_header import check_declared, read_header
+from eelscape.session import Session
+from eelscape.signal import Signal
+from eelscape.state_check import is_panel_state
+from eelscape.workspace_file import WorkspaceFileError
+
+SEEDS = st.integers(0, 2**63 - 1)
+_RNG = np.random.default_rng(7)
+_SPECTRA = _RNG.random((18, 20, 24), dtype=np.float32)
+_IMAGE = _RNG.random((18, 20), dtype=np.float32)
+_AXES = [
+    {"name": "y", "units": "nm", "scale": 0.5},
+    {"name": "x", "units": "nm", "scale": 0.5},
+    {"name": "energy", "units": "eV", "scale": 0.01, "offset": 0.2},
+]
+_FOLDER = Path(tempfile.mkdtemp(prefix="eelscape-fuzz-"))
+
+
+def _source():
+    return to_spectrum_image(_SPECTRA, _IMAGE, axes=_AXES, title="fuzzed")
+
+
+# ---- model files ---------------------------------------------------------------------------
+
+
+def _model_file(kind: str) -> bytes:
+    file = reference.random_file(reference.SMALL[kind])
+    file.mask = file.split == -1
+    file.metadata["recipe"] = {"steps": [{"step": "crop_energy", "start": 0.2}]}
+    return model_file_bytes(file)
+
+
+_FILES = [_model_file("im2spec"), _model_file("spec2im")]
+
+
+def _parts(data: bytes) -> tuple[dict, bytes]:
+    length = int.from_bytes(data[:8], "little")
+    return json.loads(data[8 : 8 + length]), data[8 + length :]
+
+
+def _joined(header: bytes, body: bytes) -> bytes:
+    return len(header).to_bytes(8, "little") + header + body
+
+
+def model_bytes(seed: int) -> bytes:
+    """A model file with bytes, its header or its metadata changed; or the head of one on noise."""
+    rng = random.Random(seed)
+    data = rng.choice(_FILES)
+    length = 8 + int.from_bytes(data[:8], "little")
+    kind = rng.randrange(4)
+    if kind == 0:
+        return broken_bytes(data, rng, length)
+    header, body = _parts(data)
+    if kind == 1:
+        names = [name for name in header if name != "__metadata__"]
+        for name in rng.sample(names, rng.choice((1, 1, 3))):
+            header[name] = broken_json(header[name], rng, ([len(body), 2**40], [2**30, 2**30]))
+        if rng.random() < 0.2:
+            header = broken_json(header, rng)
+        return _joined(dumped(header, rng), body)
+    if kind == 2:
+        metadata = broken_json(json.loads(header["__metadata__"]["eelscape"]), rng)
+        header["__metadata__"]["eelscape"] = dumped(metadata, rng).decode("utf-8", "replace")
+        return _joined(json.dumps(header).encode(), body)
+    # A piece of one file within another.
+    other = _FILES[rng.randrange(2)]
+    at, size = rng.randrange(len(data)), rng.randrange(2000)
+    source = rng.randrange(len(other))
+    return data[:at] + other[source : source + size] + data[at + size :]
+
+
+def read_model(data: bytes) -> str:
+    try:
+        file = read_model_file(data)
+    except ModelFileError as error:
+        assert str(error) and len(str(error)) < 2000
+        return "refused"
+    model = Model(file)
+    model._repr_html_().encode("utf-8")
+    assert all(np.isfinite(value).all() for value in file.parameters.values())
+    assert read_model_file(model_file_bytes(file)).spec == file.spec
+    return "accepted"
+
+
+def header_bytes(value) -> bytes:
+    """A file whose header is any JSON, with a body of zeros."""
+    seed, found = value
+    rng = random.Random(seed)
+    if rng.random() < 0.7:
+        entry = {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]}
+        found = {"__metadata__": {"eelscape": found}, "data.a": broken_json(entry, rng, (found,))}
+    return _joined(dumped(found, rng), bytes(rng.choice((0, 15, 16, 16, 16))))
+
+
+def read_a_header(data: bytes) -> str:
+    try:
+        header, body = read_header(data)
+        header.pop("__metadata__", None)
+        check_declared(header, {}, body)
+    except ModelFileError as error:
+        assert str(error) and len(str(error)) < 2000
+        return "refused"
+    return "accepted"
+
+
+# ---- workspaces ----------------------------------------------------------------------------
+
+_WORKSPACES = [
+    path.read_bytes()
+    for path in sorted((Path(__file__).parent / "fixtures" / "workspace").glob("*.eelscape"))
+]
+
+
+def workspace_bytes(seed: int) -> bytes:
+    """A workspace with bytes, its header or its document changed, the checksum made anew."""
+    rng = random.Random(seed)
+    data = rng.choice(_WORKSPACES)
+    kind = rng.randrange(3)
+    header, body = _parts(data)
+    if kind == 0:
+        return broken_bytes(data, rng, len(data) - len(body))
+    if kind == 1:
+        return _joined(dumped(broken_json(header, rng), rng), body)
+    begin, end = header["workspace"]["data_offsets"]
+    document = dumped(broken_json(json.loads(body[begin:end]), rng), rng)
+    # Behind all others, so that their places stay.
+    header["workspace"]["data_offsets"] = [len(body), len(body) + len(document)]
+    header["workspace"]["shape"] = [len(document)]
+    hashes = json.loads(header["__metadata__"]["tensor_sha256"])
+    hashes["workspace"] = hashlib.sha256(document).hexdigest()
+    header["__metadata__"]["tensor_sha256"] = json.dumps(hashes)
+    return _joined(json.dumps(header).encode(), body + document)
+
+
+def read_workspace(data: bytes) -> str:
+    path = _FOLDER / "a.eelscape"
+    path.write_bytes(data)
+    try:
+        found = eelscape.open_workspace(path)
+    except WorkspaceFileError as error:
+        assert str(error) and len(str(error)) < 2000
+        return "refused"
+    repr(found).encode("utf-8")
+    assert found.haadf.shape == (found.y.size, found.x.size)
+    return "accepted"
+
+
+# ---- arrays in files -----------------------------------------------------------------------
+
+_ARRAYS = {
+    "a.npy": [npy_bytes(_SPECTRA), npy_bytes(_IMAGE.astype(">i2")), npy_bytes(np.array(["a"]))],
+    "a.npz": [],
+    "a.ndata": [],
+}
+
+
+def _fill() -> None:
+    for compress in (np.savez, np.savez_compressed):
+        out = io.BytesIO()
+        compress(out, si=_SPECTRA[:4, :4], haadf=_IMAGE[:4, :4], name=np.array("x"))
+        _ARRAYS["a.npz"].append(out.getvalue())
+        out = io.BytesIO()
+        windows = _RNG.random((6, 4, 4))
+        compress(out, images=windows, spectra=_RNG.random((6, 16)))
+        _ARRAYS["a.npz"].append(out.getvalue())
+    properties = {"title": "t", "dimensional_calibrations": [{"scale": 1.0, "units": "nm"}] * 3}
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as archive:
+            archive.writestr("data.npy", npy_bytes(_SPECTRA[:4, :4]))
+            archive.writestr("metadata.json", json.dumps(properties))
+        _ARRAYS["a.ndata"].append(out.getvalue())
+
+
+_fill()
+
+
+def array_file(seed: int) -> bytes:
+    """The number of a kind of file, and its bytes: changed, or with a header that declares much."""
+    rng = random.Random(seed)
+    number = rng.randrange(3)
+    name = sorted(_ARRAYS)[number]
+    lazy = rng.randrange(2)
+    kind = rng.randrange(3)
+    if kind == 0 or (name == "a.npy" and kind == 1):
+        data = broken_bytes(rng.choice(_ARRAYS[name]), rng, 300 if name == "a.npy" else None)
+    else:
+        shape = tuple(rng.choice((0, 1, 3, 4, 16, 10**4, 2**31, 2**62)) for _ in range(3))
+        descr = rng.choice(("<f4", ">f8", "|O", "<U9", "<M8[s]", "<c16", "|V0", "[('a','<f4')]"))
+        text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
+        if rng.random() < 0.3:
+            text = broken_bytes(text.encode(), rng).decode("latin-1")
+        header = text.encode("latin-1")
+        array = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+        array += bytes(rng.choice((0, 64, 5000)))
+        data = array
+        if name != "a.npy":
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", rng.choice((0, 8))) as archive:
+                archive.writestr("data.npy", array)
+                archive.writestr(rng.choice(("metadata.json", "../../x.npy")), b"{}")
+            data = broken_bytes(out.getvalue(), rng) if rng.random() < 0.3 else out.getvalue()
+    return bytes([number, lazy]) + data
+
+
+def read_arrays(data: bytes) -> str:
+    path = _FOLDER / sorted(_ARRAYS)[data[0]]
+    path.write_bytes(data[2:])
+    try:
+        found = eelscape.open(path, lazy=bool(data[1]))
+    except (ValueError, TypeError) as error:
+        assert str(error)
+        return "refused"
+    for signal in found if isinstance(found, list) else [found]:
+        repr(signal)
+        if isinstance(signal, Signal):
+            np.asarray(signal.data)
+    return "accepted"
+
+
+# ---- messages of the panel -----------------------------------------------------------------
+
+
+class _Comm:
+    """A data comm that keeps what the kernel sends; a reply must be JSON that can be sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+
+    def send(self, data, buffers=()):
+        text = json.dumps(data, allow_nan=False, ensure_ascii=False)
+        assert len(text) < 10 * 1024**2 and all(len(b) <= 4 * 1024**2 for b in buffers)
+        self.sent.append(json.loads(text.encode("utf-8")))
+
+    def on_close(self, callback):
+        self.closed = callback
+
+    def close(self):
+        pass
+
+
+def _messages() -> list[dict]:
+    array = {
+        "name": "file",
+        "dtype": "uint8",
+        "shape": [64],
+        "bytes": 64,
+        "blockBytes": 32,
+        "blocks": 2,
+    }
+    block = {"array": "file", "block": 0, "of": 2, "bytes": 32, "crc32": 420107693}
+    losses = {"train": [0.5, None], "test": [0.1, 0.2]}
+    region = {"name": "R1", "kind": "polygon", "points": [[0, 0], [5, 1], [3, 9.5]]}
+    pin = {"letter": "A", "name": "a", "row": 3, "column": 4}
+    state = {**STATE, "regions": [region], "pins": [pin], "selection": [3, 2, 8, 1], "region": "R1"}
+    hello = {
+        "type": "hello",
+        "protocol": PROTOCOL_VERSION,
+        "version": "0.1.0",
+        "client": "c",
+        "tab": "t",
+        "subshell": True,
+    }
+    return [
+        hello,
+        {"type": "pull", "source": "pair:1", "array": "spectra", "block": 0},
+        {"type": "accepted", "request": 1},
+        {"type": "pong"},
+        {"type": "state", "state": state},
+        {
+            "type": "progress",
+            "run": "r",
+            "epoch": 1,
+            "epochs": 2,
+            "history": losses,
+            "secondsPerEpoch": 0.5,
+            "backend": "cpu",
+        },
+        {"type": "failure", "run": "r", "message": "no"},
+        {
+            "type": "model",
+            "transfer": "t",
+            "run": "r",
+            "title": "m",
+            "backend": "cpu",
+            "notice": "",
+            "arrays": [array],
+        },
+        {"type": "block", "transfer": "t", **block},
+        {"type": "finish", "transfer": "t"},
+        {"type": "cancel", "transfer": "t"},
+        {"type": "task", "task": "k", "kind": "factorisation", "params": {"a": [1, {"b": 2}]}},
+        {"type": "task-poll", "task": "k"},
+        {"type": "task-release", "task": "k"},
+    ]
+
+
+_MESSAGES = _messages()
+
+
+def message_sequence(value) -> list:
+    """A conversation: messages as they should be, broken ones, and JSON that is no message."""
+    seed, found = value
+    rng = random.Random(seed)
+    out = [_MESSAGES[0]] if rng.random() < 0.9 else []
+    for _ in range(rng.randrange(1, 6)):
+        message = rng.choice(_MESSAGES)
+        roll = rng.random()
+        if roll < 0.65:
+            message = broken_json(message, rng, ("pair:1", "t", 64, 2**31, [2**31]))
+        elif roll < 0.75:
+            message = {**message, rng.choice(list(message)): found}
+        elif roll < 0.8:
+            message = found
+        out.append((message, rng.choice(([], [b""], [bytes(32)], [bytes(32), b"x"]))))
+    return out
+
+
+def converse(conversation: list) -> str:
+    """Serve a conversation; what the kernel answers can be sent, and nothing else comes of it."""
+    line = lines.Line("fuzzed", Session(_source()))
+    comm = _Comm()
+    line.attach(comm, _MESSAGES[0])
+    refused = 0
+    try:
+        for entry in conversation:
+            message, buffers = entry if isinstance(entry, tuple) else (entry, [])
+            before = len(comm.sent)
+            comm.handle_msg({"content": {"data": message}, "buffers": buffers})
+            refused += any(reply["type"] == "error" for reply in comm.sent[before:])
+            line.panel_state.to_message()
+        json.dumps(line.panel_state.to_message(), allow_nan=False, ensure_ascii=False).encode()
+    finally:
+        line.close()
+    return "refused" if refused else "accepted"
+
+
+# ---- state, arrays, axes, steps, recipes ---------------------------------------------------
+
+_DATA = _source().to_dataset()
+
+
+def state_record(value):
+    seed, found = value
+    rng = random.Random(seed)
+    state = _MESSAGES[4]["state"]
+    return found if rng.random() < 0.1 else broken_json(state, rng, (found,))
+
+
+def read_state(value) -> str:
+    if not is_panel_state(value):
+        return "refused"
+    state = PanelState.of(value)
+    assert is_panel_state(json.loads(json.dumps(state.to_message())))
+    selection_of(state, _DATA)
+    pins_of(state, _DATA)
+    regions_in(state, _DATA)
+    state.to_recipe(_DATA.shape[:2])
+    return "accepted"
+
+
+def arrays_record(value):
+    seed, found = value
+    rng = random.Random(seed)
+    array = _MESSAGES[7]["arrays"][0]
+    second = {
+        **array,
+        "name": "positions",
+        "dtype": "int32",
+        "shape": [4, 4],
+        "blockBytes": rng.choice((1, 64)),
+    }
+    second["blocks"] = 64 // second["blockBytes"]
+    if rng.random() < 0.2:
+        size = rng.choice((2**31, 2**31 - 8, 2**40))
+        second.update(shape=[size // 4], bytes=size, blockBytes=1, blocks=size)
+    return broken_json([array, second], rng, (found,))
+
+
+def read_arrays_record(value) -> str:
+    if not isinstance(value, list):
+        return "refused"
+    try:
+        sink = BlockSink(value)
+    except ProtocolError as error:
+        assert len(str(error)) < 1000
+        return "refused"
+    assert sum(d.blocks for d in sink.descriptions.values()) <= 65_536
+    return "accepted"
+
+
+def axis_record(value):
+    seed, found = value
+    rng = random.Random(seed)
+    axis = {"name": "e", "units": "eV", "size": 3, "scale": 0.5, "offset": 0.0}
+    if rng.random() < 0.4:
+        axis = {"name": "e", "units": "eV", "values": [0.1, 0.2, 0.4]}
+    return broken_json(axis, rng, (found,))
+
+
+def read_axis(value) -> str:
+    try:
+        axis = Axis.from_dict(value, 3)
+    except (TypeError, ValueError) as error:
+        assert str(error)
+        return "refused"
+    assert axis.size >= 1
+    axis.label.encode("utf-8")
+    return "accepted"
+
+
+_STEPS = [
+    {"step": "mask_dead_pixels"},
+    {"step": "mend_spikes"},
+    {"step": "crop_scan", "rows": [0, 18], "columns": [1, 20]},
+    {"step": "bin_scan", "factor": 1},
+    {"step": "normalise"},
+    {"step": "crop_energy", "start": 0.22, "stop": 0.4},
+    {"step": "bin_energy", "factor": 2, "mode": "mean"},
+]
+
+
+def step_list(value):
+    seed, found = value
+    rng = random.Random(seed)
+    steps = rng.sample(_STEPS, rng.randrange(1, 4))
+    return broken_json(steps, rng, (found,)) if rng.random() < 0.9 else steps
+
+
+def read_steps(value) -> str:
+    if not isinstance(value, list):
+        return "refused"
+    try:
+        run_steps(_source(), value).data.to_dataset()
+    except (TypeError, ValueError) as error:
+        assert str(error)
+        return "refused"
+    return "accepted"
+
+
+def _recipe() -> dict:
+    explorer = eelscape.explore(_SPECTRA, _IMAGE, axes=_AXES, title="fuzzed", name="si")
+    explorer.preprocess({"step": "crop_energy", "start": 0.22, "stop": 0.42})
+    recipe = json.loads(json.dumps(explorer.recipe()))
+    explorer.close()
+    setup = {"kind": "im2spec", "latent_dims": 2, "epochs": 3}
+    record = {
+        "kind": "im2spec",
+        "title": "m",
+        "setup": setup,
+        "data_sha256": recipe["data"]["sha256"],
+        "preprocessing": recipe["preprocessing"],
+        "backend": "cpu",
+        "epoch": 3,
+        "losses": {"train": 0.1, "test": None},
+        "weights_sha256": "0" * 64,
+    }
+    return {**recipe, "models": [record]}
+
+
+_kept: dict[str, dict] = {}
+
+
+def recipe_record(value):
+    seed, found = value
+    if not _kept:
+        _kept["recipe"] = _recipe()
+    rng = random.Random(seed)
+    recipe = broken_json(_kept["recipe"], rng, (found,)) if rng.random() < 0.95 else found
+    return recipe
+
+
+def read_a_recipe(value) -> str:
+    try:
+        read = read_recipe(value)
+    except (TypeError, ValueError) as error:
+        assert len(str(error)) < 1000
+        return "refused"
+    str(read.versions).encode("utf-8")
+    # Replayed without its trainings, which need a panel.
+    SimpleNamespace(**vars(read))
+    try:
+        explorer = eelscape.replay({**value, "models": []}, _SPECTRA, _IMAGE)
+    except (TypeError, ValueError) as error:
+        assert str(error)
+        return "refused"
+    explorer.close()
+    return "accepted"
+
+
+BOTH = st.tuples(SEEDS, JSON)
+#: Name to (inputs, reader).
+TARGETS = {
+    "model file": (SEEDS.map(model_bytes), read_model),
+    "safetensors header": (BOTH.map(header_bytes), read_a_header),
+    "workspace file": (SEEDS.map(workspace_bytes), read_workspace),
+    "npy, npz and ndata": (SEEDS.map(array_file), read_arrays),
+    "messages of the panel": (BOTH.map(message_sequence), converse),
+    "panel state": (BOTH.map(state_record), read_state),
+    "array descriptions": (BOTH.map(arrays_record), read_arrays_record),
+    "axis": (BOTH.map(axis_record), read_axis),
+    "preprocessing steps": (BOTH.map(step_list), read_steps),
+    "recipe": (BOTH.map(recipe_record), read_a_recipe),
+}
