@@ -107,10 +107,11 @@ class WorkspaceFactory extends ABCWidgetFactory<FileWidget> {
     widget.content.addWidget(panel);
     panel.show();
     panels.include(workspace, widget, context.path);
+    // Spectra that were connected since do not go into a file that had none.
+    const withSpectra = workspace.file.wanted === null;
     // What JupyterLab saves is the workspace as it is, not as it was opened.
     context.saveState.connect((_, state) => {
       if (state === 'started' && !widget.isDisposed) {
-        const withSpectra = workspace.file.wanted === null;
         const bytes = workspace.file.saveNow(withSpectra);
         context.model.fromString(toBase64(bytes));
       }

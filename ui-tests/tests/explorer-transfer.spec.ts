@@ -98,7 +98,7 @@ test('structures are found for a spectrum that is taken, drawn or made of peaks'
   await expect(picture).toContainText('spread of the 3 nearest windows');
 
   // What is found is what the decoder gives in Python.
-  const text = await status.innerText();
+  const text = (await status.textContent())!;
   const [, a, b, error] =
     /L1 ([\d.−e]+), L2 ([\d.−e]+), relative error ([\d.]+) %/.exec(text)!;
   const number = (value: string): number => Number(value.replace('−', '-'));

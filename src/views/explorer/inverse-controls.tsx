@@ -79,6 +79,7 @@ export function InverseForm({
   if (!model) {
     return null;
   }
+  const [shownText, hiddenText] = resultTexts(context);
   return (
     <>
       <div className="jp-Eelscape-toolLine">
@@ -121,9 +122,12 @@ export function InverseForm({
               (error || missing ? ' jp-Eelscape-warningText' : '')
             }
             role="status"
-            title={error || missing || resultText(context)}
+            title={error || missing || shownText + hiddenText}
           >
-            {error || missing || resultText(context)}
+            {error || missing || shownText}
+            {!error && !missing && (
+              <span className="jp-Eelscape-hiddenText">{hiddenText}</span>
+            )}
           </span>
         )}
       </div>
@@ -134,14 +138,22 @@ export function InverseForm({
   );
 }
 
-function resultText(context: IViewContext): string {
+/** What is found: what there is room for, and what only its tooltip and a screen reader say; the error stands in the picture. */
+function resultTexts(context: IViewContext): readonly [string, string] {
   const { workspace, trans } = context;
   const { inverse } = workspace.explorer;
   if (inverse.stale) {
-    return trans.__('Changed since: search again');
+    return [trans.__('Changed since: search again'), ''];
   }
   const candidate = inverse.candidates[inverse.chosen];
-  return candidate ? `${inverse.chosen + 1}: ${latentsText(candidate)}` : '';
+  if (!candidate) {
+    return ['', ''];
+  }
+  const latents = latentsText(candidate);
+  return [
+    `${inverse.chosen + 1}: ${latents}`,
+    candidateText(context, candidate).slice(latents.length)
+  ];
 }
 
 /** Error of a candidate against the spectrum that was searched for, by the measure of all views. */
