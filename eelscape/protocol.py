@@ -227,13 +227,20 @@ class ArrayDescription:
             raise ProtocolError(f"Array {name!r} has no valid shape.")
         expected = math.prod(shape) * np.dtype(dtype).itemsize
         size, block_bytes, blocks = (data.get(k) for k in ("bytes", "blockBytes", "blocks"))
-        if size != expected or expected > MAX_TRANSFER_BYTES:
+        if not is_whole(0)(size) or size != expected or expected > MAX_TRANSFER_BYTES:
             raise ProtocolError(
-                f"Array {name!r} declares {size} bytes for shape {tuple(shape)} of {dtype}, "
-                f"{expected} bytes; at most {MAX_TRANSFER_BYTES} are accepted."
+                f"Array {name!r} declares {str(size)[:40]} bytes for shape {tuple(shape)} of "
+                f"{dtype}, {expected} bytes; at most {MAX_TRANSFER_BYTES} are accepted."
             )
-        if not is_whole(1, MAX_BLOCK_BYTES)(block_bytes) or blocks != -(-size // block_bytes):
-            raise ProtocolError(f"Array {name!r} declares {blocks} blocks of {block_bytes} bytes.")
+        if (
+            not is_whole(1, MAX_BLOCK_BYTES)(block_bytes)
+            or not is_whole(0)(blocks)
+            or blocks != -(-size // block_bytes)
+        ):
+            raise ProtocolError(
+                f"Array {name!r} declares {str(blocks)[:40]} blocks of "
+                f"{str(block_bytes)[:40]} bytes."
+            )
         return cls(name, dtype, tuple(shape), size, block_bytes, blocks)
 
 
