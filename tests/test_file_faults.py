@@ -98,7 +98,7 @@ def test_f2_a_newer_file_names_both_versions(wide):
 )
 def test_f3_the_depth_of_json_is_found_in_one_pass(text, depth):
     """[F3] A text without its last quote was looked at from each of its quotes: hours for 1 MiB."""
-    with within_bounds(len(text)):
+    with within_bounds(len(text), traced=True):
         assert safe_json.depth_of(text) == depth
 
 
