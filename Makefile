@@ -22,7 +22,7 @@ test: setup build
 
 test-long: setup build
 	@tools/chromium.sh >/dev/null
-	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long+python-long browser-long
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py typescript-long,python-long+browser-long
 
 # Random work and random faults, 20 minutes or SOAK_MINUTES; SOAK_SEED repeats the choices of a run.
 soak: setup build

@@ -1,6 +1,7 @@
 """Runs the suites named, all of them whatever fails, and closes with `N passed, N failed`.
 
-Suites that are joined by a plus sign run at the same time: each of them keeps one core busy.
+Suites that are joined by a plus sign run at the same time, those joined by a comma one after the
+other: `a,b+c` runs `c` beside `a` and then `b`. Each keeps about one core busy.
 
 The counts come from each runner's own report in `build/results`; a suite that leaves no report
 counts as one failure, so that a crash before the first test cannot pass unseen.
@@ -11,10 +12,16 @@ import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "build" / "results"
+# Held while the output of a step is printed.
+_PRINTING = Lock()
 _PYTHON = ["eelscape", "tests", "tools", "benchmarks", "ui-tests"]
 
 
@@ -91,57 +98,51 @@ def _environment(suite: str) -> dict[str, str]:
     return dict(os.environ, EELSCAPE_RESULT=str(RESULTS / f"{suite}.json"))
 
 
-def _run(suites: list[str]) -> list[tuple[str, tuple[int, int, int]]]:
-    """Runs the steps of one suite, or of several at the same time; their names and counts."""
-    steps = [(suite, *step) for suite in suites for step in _commands(suite)]
-    for suite in suites:
+def _run(lanes: list[list[str]]) -> list[tuple[str, tuple[int, int, int]]]:
+    """Runs lanes of suites, the lanes at the same time; the names and counts of their steps."""
+    for suite in chain(*lanes):
         for old in RESULTS.glob(f"{suite}.*"):
             old.unlink()
-    if len(suites) == 1:
-        codes = []
-        for suite, name, command, _ in steps:
-            print(f"\n=== {name}: {' '.join(command[:6])}", flush=True)
-            codes.append(subprocess.run(command, cwd=ROOT, env=_environment(suite)).returncode)
-    else:
-        codes = _side_by_side(steps)
-    return [
-        (name, _count(kind, suite, code))
-        for (suite, name, _, kind), code in zip(steps, codes, strict=True)
-    ]
+    if len(lanes) == 1:
+        return _lane(lanes[0], to_log=False)
+    print(f"\n=== at the same time: {' and '.join(', '.join(lane) for lane in lanes)}", flush=True)
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return list(chain(*pool.map(partial(_lane, to_log=True), lanes)))
 
 
-def _side_by_side(steps: list[tuple[str, str, list[str], str]]) -> list[int]:
-    """Starts all steps at once; what each printed follows when it has ended, in their order."""
-    print(f"\n=== at the same time: {', '.join(name for _, name, _, _ in steps)}", flush=True)
-    running = []
-    for suite, _, command, _ in steps:
-        log = (RESULTS / f"{suite}.log").open("w+b")
-        running.append(
-            (
-                log,
-                subprocess.Popen(
-                    command,
-                    cwd=ROOT,
-                    env=_environment(suite),
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                ),
-            )
-        )
-    codes = []
-    for (_, name, command, _), (log, process) in zip(steps, running, strict=True):
-        codes.append(process.wait())
-        print(f"\n=== {name}: {' '.join(command[:6])}", flush=True)
-        log.seek(0)
-        sys.stdout.buffer.write(log.read())
-        sys.stdout.flush()
-        log.close()
-    return codes
+def _lane(suites: list[str], to_log: bool) -> list[tuple[str, tuple[int, int, int]]]:
+    """Runs suites one after the other; through logs where others print, too."""
+    rows = []
+    for suite in suites:
+        for name, command, kind in _commands(suite):
+            title = f"\n=== {name}: {' '.join(command[:6])}"
+            if to_log:
+                code, text = _logged(suite, command)
+                with _PRINTING:
+                    print(title, flush=True)
+                    sys.stdout.buffer.write(text)
+                    sys.stdout.flush()
+            else:
+                print(title, flush=True)
+                code = subprocess.run(command, cwd=ROOT, env=_environment(suite)).returncode
+            rows.append((name, _count(kind, suite, code)))
+    return rows
+
+
+def _logged(suite: str, command: list[str]) -> tuple[int, bytes]:
+    """Exit status of a command and what it printed, which stands in a log while it runs."""
+    path = RESULTS / f"{suite}.log"
+    with path.open("wb") as log:
+        code = subprocess.run(
+            command, cwd=ROOT, env=_environment(suite), stdout=log, stderr=subprocess.STDOUT
+        ).returncode
+    return code, path.read_bytes()
 
 
 def main(suites: list[str]) -> int:
     RESULTS.mkdir(parents=True, exist_ok=True)
-    rows = [row for group in suites for row in _run(group.split("+"))]
+    groups = [[lane.split(",") for lane in group.split("+")] for group in suites]
+    rows = [row for lanes in groups for row in _run(lanes)]
     total = [sum(counts[i] for _, counts in rows) for i in range(3)]
     print()
     for name, (passed, failed, skipped) in rows:

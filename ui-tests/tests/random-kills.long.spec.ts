@@ -83,6 +83,29 @@ class Session {
     return Number(/Epoch (\d+) \/ /.exec(text)?.[1] ?? NaN);
   }
 
+  /** How many runs the browser keeps a checkpoint of. */
+  keptRuns(): Promise<number> {
+    return this._page.evaluate(async () => {
+      const answer = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const name = 'eelscape-checkpoints';
+      const all = await indexedDB.databases();
+      if (!all.some(one => one.name === name)) {
+        return 0;
+      }
+      const database = await answer(indexedDB.open(name));
+      const { objectStoreNames: stores } = database;
+      const count = stores.contains('runs')
+        ? await answer(database.transaction('runs').objectStore('runs').count())
+        : 0;
+      database.close();
+      return count;
+    });
+  }
+
   /** What the user does after it, too. */
   async disturb(fault: Fault): Promise<void> {
     const page = this._page;
@@ -139,7 +162,11 @@ test('[B1] the kernel is killed, the page loaded and the worker crashed twenty t
   await session.python(`run = ex.train(${SETUP}, wait=False)`);
   const faults = faultsOf(random);
   expect(faults).toHaveLength(TIMES);
-  let from = 0;
+  // A worker that crashes before the first checkpoint leaves nothing to resume from.
+  await expect
+    .poll(() => session.keptRuns(), { timeout: 60_000, intervals: [50] })
+    .toBe(1);
+  let from = await session.epoch();
   for (const fault of faults) {
     const next = from + random.whole(1, 5);
     await expect
