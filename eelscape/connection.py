@@ -17,6 +17,7 @@ from typing import Any
 import comm
 import comm.base_comm
 
+from .checkpoints import Checkpoints
 from .clients import Client, Clients
 from .front_end_errors import other_version
 from .offers import Offers
@@ -31,6 +32,7 @@ from .protocol import (
     read_message,
     setup_message,
 )
+from .recipe import weights_sha256
 from .requests import Requests
 from .runs import Run, Runs
 from .session import Session
@@ -38,6 +40,11 @@ from .tasks import Tasks
 from .transfers import ModelTransfers
 from .versions import __version__, versions
 from .watchers import Watchers
+
+#: In the place of a run's id: the model was read from a file, to be applied to other data.
+APPLIED = "applied"
+#: Of such models the newest are kept.
+MOST_APPLIED = 8
 
 _log = logging.getLogger("eelscape")
 
@@ -63,6 +70,9 @@ class Line:
         self.changed = threading.Condition(threading.RLock())
         self.session = session
         self.models: list[Any] = []
+        self.checkpoints = Checkpoints()
+        # Models of other data that the panel applies to these, by the sha256 of their weights.
+        self.applied: dict[str, Any] = {}
         self._offers = Offers(session)
         self._clients = Clients()
         self.presence = Presence(self.changed, self._clients, self._control_send, self._drop)
@@ -212,7 +222,7 @@ class Line:
                 line.send({"type": "who"})
             elif message["type"] == "pull":
                 self._pull(line, message)
-            elif message["type"] in ("model", "block", "finish", "cancel"):
+            elif message["type"] in ("model", "checkpoint", "block", "finish", "cancel"):
                 self._transfers.handle(line, message, raw.get("buffers") or [])
             elif message["type"].startswith("task"):
                 if reply := self._tasks.answer(message):
@@ -293,11 +303,29 @@ class Line:
 
     def add_model(self, run_id: str, model: Any) -> None:
         """Keep a model that arrived, and end the run that it belongs to."""
+        if run_id == APPLIED:
+            self.add_applied(model)
+            return
         with self.changed:
             self.models.append(model)
             self._runs.end(run_id, model)
             self.changed.notify_all()
+        self.checkpoints.end(run_id)
         self._watchers.ended(run_id)
+
+    def add_applied(self, model: Any) -> None:
+        """Keep a model that is applied to these data, without being of them."""
+        with self.changed:
+            self.applied[weights_sha256(model)] = model
+            while len(self.applied) > MOST_APPLIED:
+                del self.applied[next(iter(self.applied))]
+            self.changed.notify_all()
+
+    def models_by_weights(self) -> dict[str, Any]:
+        """Every model that the line knows by the sha256 of its weights; those of its runs first."""
+        with self.changed:
+            known = [*self.applied.values(), *self.models]
+        return {weights_sha256(model): model for model in known}
 
     def fail_run(self, run_id: str, message: str) -> None:
         """End a run without a model."""

@@ -11,6 +11,7 @@ from .adapters import to_spectrum_image
 from .changes import Sources
 from .connection import Line
 from .front_end_errors import FrontEndError
+from .inverse import Inverse, inverse_of
 from .lines import close_line, open_line
 from .notebook import line_id, variable_name
 from .open_data import OpenData
@@ -21,6 +22,7 @@ from .runs import Run
 from .session import NotNow, Session
 from .setup import checked_setup
 from .size_study import StudyRow, study_of
+from .transfer import Transfer, transfer_of
 
 if TYPE_CHECKING:
     from .dataset import Dataset
@@ -112,6 +114,71 @@ class Explorer(OpenData):
         """
         data = self.dataset
         return [] if data is None else study_of(self.models, data, metric)
+
+    def transfer(
+        self, model: Model | None = None, scale: str | None = None, metric: str = "relative"
+    ) -> Transfer | None:
+        """A model of other data applied to these, computed in the kernel.
+
+        Spectra are interpolated linearly to the energies of the model; im2spec is compared over
+        those that the data reach.
+
+        Parameters
+        ----------
+        model : Model, optional
+            By default the one that the panel's Transfer view shows.
+        scale : {"network", "data"}, optional
+            Whose [0, 1] scale images and spectra are brought to: that of the model's training, or
+            that of these data. By default what the panel shows, "network" for a model given here.
+        metric : "relative", "rmse", "mse" or "mse_raw"
+            Measure of the errors, as for `Model.error_map`.
+
+        Returns
+        -------
+        Transfer or None
+            Error map, predictions, encodings and their distances from the training encodings;
+            None where no model is given and the panel shows none.
+
+        Raises
+        ------
+        ValueError
+            With the reason where the energies cannot be brought together or no window fits.
+        """
+        data, state = self._shown
+        if model is None:
+            shown = state.analysis.get("transfer")
+            if data is None or shown is None:
+                return None
+            model = self._line.models_by_weights().get(shown["weights"])
+            if model is None:
+                return None
+            scale = scale or shown["scale"]
+        return transfer_of(model, self._session.need_dataset(), scale or "network", metric)
+
+    def inverse(self, metric: str = "relative") -> Inverse | None:
+        """The structures that the panel's Inverse design found last for a wanted spectrum.
+
+        Parameters
+        ----------
+        metric : "relative", "rmse", "mse" or "mse_raw"
+            Measure of the errors, as for `Model.error_map`.
+
+        Returns
+        -------
+        Inverse or None
+            Target, latents, decoded spectra, errors, nearest windows and, with a spec2im model,
+            the image for the target; None before the first search.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+        """
+        data, state = self._shown
+        found = state.analysis.get("inverse")
+        if data is None or found is None:
+            return None
+        return inverse_of(found, self._line.models_by_weights(), data, metric)
 
     def train(
         self,
@@ -241,6 +308,7 @@ class Explorer(OpenData):
         self._check_current()
         self._session.need_dataset()
         self._line.presence.need()
+        self._line.add_applied(model)
         self._line.show(to_bytes())
 
     def close(self) -> None:

@@ -6,6 +6,8 @@ Each is checked before anything is allocated for what is declared.
 #: Bytes of a model file, and of all arrays of one transfer.
 MAX_FILE_BYTES = 2_147_483_648
 MAX_TRANSFER_BYTES = 2_147_483_648
+#: Bytes of a checkpoint of a training run.
+MAX_CHECKPOINT_BYTES = 536_870_912
 #: Bytes of one block; a message over 10 MiB is lost on the way.
 MAX_BLOCK_BYTES = 4_194_304
 #: Blocks of one transfer: each is remembered until it is there.
@@ -27,10 +29,13 @@ MAX_TEXT = 10_000
 MAX_REPORT = 100_000
 #: Losses of a history.
 MAX_LOSSES = 1_000_000
-#: Regions of a panel and points of one, pins, and numbers that say which windows are selected.
+#: Regions of a panel and points of one, pins, peaks, numbers that say which windows are selected.
 MAX_REGIONS = 200
 MAX_POINTS = 1_000
 MAX_PINS = 200
+MAX_PEAKS = 200
 MAX_RUNS = 1_000_000
+#: Preprocessing steps, one after the other.
+MAX_STEPS = 100
 #: Nodes along a side of a latent grid, neighbours, clusters.
 MAX_COUNT = 100_000

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Settings before the panel has said any: the panel's own defaults hold.
 _NO_ANALYSIS = {"grid_size": None, "axes": None, "k": None, "clusters": None}
+#: Entries of the analysis that are there only with such a result.
+_MADE = ("transfer", "inverse")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,10 @@ class PanelState:
         Measure of the errors that are shown.
     analysis : dict
         {"grid_size", "axes", "k"} of the latent grid and its back-projection, and "clusters":
-        {"k", "covariance", "seed"}; None where the panel has said nothing.
+        {"k", "covariance", "seed"}; None where the panel has said nothing. With a model that is
+        applied to these data "transfer": {"weights", "scale"}, and with structures found for a
+        wanted spectrum "inverse": see `eelscape.state_check`. Models go by the sha256 of their
+        weights.
     """
 
     pointer: tuple[int, int] | None = None
@@ -88,6 +93,7 @@ class PanelState:
                 "axes": analysis["axes"],
                 "k": analysis["k"],
                 "clusters": analysis["clusters"],
+                **_made(analysis),
             },
         )
 
@@ -108,6 +114,7 @@ class PanelState:
                 "axes": analysis["axes"],
                 "k": analysis["k"],
                 "clusters": analysis["clusters"],
+                **_made(analysis),
             },
         }
 
@@ -137,6 +144,7 @@ class PanelState:
                     "axes": analyses.get("axes"),
                     "k": analyses.get("k"),
                     "clusters": analyses.get("clusters"),
+                    **_made(analyses),
                 },
             }
         if not is_panel_state(message):
@@ -155,7 +163,7 @@ class PanelState:
         if before is after:
             return self
         if before.y == after.y and before.x == after.x:
-            return replace(self, selection=())
+            return replace(self, selection=(), analysis=self.settings)
         if any(
             not (a.uniform and b.uniform) or a.units != b.units
             for a, b in ((before.y, after.y), (before.x, after.x))
@@ -198,7 +206,13 @@ class PanelState:
             second_pointer=None,
             pins=tuple(inside),
             selection=(),
+            analysis=self.settings,
         )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The analysis without what was made of these data: transfer and inverse design."""
+        return {name: value for name, value in self.analysis.items() if name not in _MADE}
 
     def to_recipe(self, shape: tuple[int, int]) -> dict[str, Any]:
         """The part of a recipe that a panel decides, as JSON; see `eelscape.recipe`."""
@@ -214,6 +228,10 @@ class PanelState:
             },
             "analyses": {"metric": self.metric, **self.analysis},
         }
+
+
+def _made(analysis: dict[str, Any]) -> dict[str, Any]:
+    return {name: analysis[name] for name in _MADE if analysis.get(name) is not None}
 
 
 def _pair(value: Any, kind: type) -> Any:

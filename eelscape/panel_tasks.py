@@ -179,6 +179,46 @@ def _models(
     )
 
 
+def _checkpoints(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """Runs over these data that may be gone on with."""
+    found, problems = line.checkpoints.found(session.need_dataset().sha256)
+    return TaskResult(
+        {
+            "checkpoints": [{"run": c.run, "saved_at": c.saved_at} for c in found],
+            "problems": problems,
+        }
+    )
+
+
+def _checkpoint(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """The newest checkpoint of a run, as a file."""
+    file = line.checkpoints.bytes_of(session.need_dataset().sha256, _given(params, "run", str))
+    return TaskResult(arrays={"file": np.frombuffer(file, np.uint8)})
+
+
+def _checkpoint_end(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """Nobody goes on with this run."""
+    line.checkpoints.end(_given(params, "run", str))
+    return TaskResult()
+
+
+def _model_of(
+    line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
+) -> TaskResult:
+    """The file of the model with these weights, where Python has it; `known` alone on demand."""
+    model = line.models_by_weights().get(_given(params, "weights", str))
+    arrays = {}
+    if model is not None and not _given(params, "ask", bool, False):
+        arrays["file"] = np.frombuffer(model.to_bytes(), np.uint8)
+    return TaskResult({"known": model is not None}, arrays)
+
+
 def _recipe(
     line: Line, session: Session, params: dict[str, Any], progress: Progress, cancelled: IsCancelled
 ) -> TaskResult:
@@ -213,6 +253,10 @@ _KINDS: dict[str, Callable[..., TaskResult]] = {
     "factorisation": _factorisation,
     "models": _models,
     "recipe": _recipe,
+    "model-of": _model_of,
+    "checkpoints": _checkpoints,
+    "checkpoint": _checkpoint,
+    "checkpoint-end": _checkpoint_end,
     "source-changes": _source_changes,
     "source-keep": _source_keep,
     "source-reload": _source_reload,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .dataset import Dataset
-from .preprocessing.recipe import fit_to_budget, run_steps
+from .preprocessing.recipe import check_count, fit_to_budget, run_steps
 from .sizes import size_text
 from .spectrum_image import IsCancelled, Progress, SpectrumImage
 
@@ -151,6 +151,7 @@ def stepped(
     Cancelled
         When `cancelled` says so.
     """
+    check_count(wanted)
     common = 0
     for applied, step in zip(state.steps, wanted, strict=False):
         if applied.params != step.to_dict():

@@ -34,7 +34,7 @@ from .limits import (
 from .state_check import is_panel_state
 
 #: Raised whenever a message changes in a way that the other side must know.
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 #: Comm target of both comms.
 TARGET = "eelscape"
 #: A control comm's id is this and the id that `explore` gave.
@@ -126,6 +126,11 @@ DATA_FIELDS: dict[str, dict[str, Callable[[Any], bool]]] = {
         "backend": _ID,
         "notice": is_text(MAX_REPORT),
         "arrays": lambda v: isinstance(v, list) and 0 < len(v) <= 64,
+    },
+    "checkpoint": {
+        "transfer": _ID,
+        "run": _ID,
+        "arrays": lambda v: isinstance(v, list) and len(v) == 1,
     },
     "block": {
         "transfer": _ID,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,9 @@ from .axes import Axis
 from .changes import Sources
 from .explorer import Explorer, NotNow
 from .lines import open_line
+from .made_again import MadeAgain
 from .mask_runs import mask_of, runs_of
+from .model import load
 from .notebook import line_id, variable_name
 from .progress_line import shown_progress
 from .recipe import Recipe, read_recipe, source_axes, weights_sha256
@@ -71,6 +74,7 @@ def replay(
     order: str | None = None,
     same_data: bool = True,
     backend: str | None = None,
+    transfer: Model | str | os.PathLike | None = None,
 ) -> Explorer:
     """Repeat an analysis: check the data, apply the steps, train, and show what was chosen.
 
@@ -86,6 +90,9 @@ def replay(
         what does not fit them is left out, with a UserWarning.
     backend : {"auto", "webgpu", "webgl", "wasm", "cpu"}, optional
         What computes in the browser; by default what computed each model of the recipe.
+    transfer : Model or path, optional
+        The model of other data that was applied to these; a recipe names it by the sha256 of its
+        weights. Not needed where it is one of the recipe's own.
 
     Returns
     -------
@@ -132,7 +139,14 @@ def replay(
         session.apply(read.steps if first is None else first, progress)
     if not read.models or first == read.steps:
         _check_result(session, read.data["sha256"], read, same_data)
-    return _Repetition(read, session, same_data, backend).run()
+    made = MadeAgain(read, _as_model(transfer))
+    return _Repetition(read, session, same_data, backend, made).run()
+
+
+def _as_model(transfer: Model | str | os.PathLike | None) -> Model | None:
+    if transfer is None or hasattr(transfer, "to_bytes"):
+        return transfer
+    return load(transfer)
 
 
 _OTHERS = "These are not the data of the recipe:"
@@ -143,8 +157,14 @@ class _Repetition:
     """The part that needs a line: trainings, factorisation, state of the panel."""
 
     def __init__(
-        self, recipe: Recipe, session: Session, same_data: bool, backend: str | None
+        self,
+        recipe: Recipe,
+        session: Session,
+        same_data: bool,
+        backend: str | None,
+        made: MadeAgain,
     ) -> None:
+        self._made = made
         self._recipe = recipe
         self._session = session
         self._same_data = same_data
@@ -161,7 +181,7 @@ class _Repetition:
         if recipe.factorisation is not None:
             wanted = ("components", "seed", "negative")
             explorer.nmf(**{key: recipe.factorisation[key] for key in wanted})
-        explorer._line.place(self._state())
+        explorer._line.place(self._made.state(self._state(), explorer))
         self._warn()
         return explorer
 

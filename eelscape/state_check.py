@@ -14,7 +14,7 @@ from .checks import (
     is_whole,
     or_none,
 )
-from .limits import MAX_COUNT, MAX_NAME, MAX_PINS, MAX_POINTS, MAX_REGIONS, MAX_RUNS
+from .limits import MAX_COUNT, MAX_NAME, MAX_PEAKS, MAX_PINS, MAX_POINTS, MAX_REGIONS, MAX_RUNS
 from .text import clean_text
 
 _NAME = is_text(MAX_NAME)
@@ -57,6 +57,27 @@ def is_runs(v: Any) -> bool:
     return True
 
 
+_WEIGHTS = is_text(64)
+_PEAK = {"position": is_number, "width": is_number, "height": is_number}
+_TRANSFER = {"weights": _WEIGHTS, "scale": is_one_of("network", "data")}
+_INVERSE = {
+    "weights": _WEIGHTS,
+    "image": or_none(_WEIGHTS),
+    "source": is_one_of("pointer", "selection", "pin", "peaks", "drawn"),
+    "target": is_list(MAX_RUNS, is_number),
+    "channels": is_pair_of(is_whole(0)),
+    "peaks": is_list(MAX_PEAKS, lambda peak: has_fields(peak, _PEAK)),
+    "base": is_number,
+    "latents": is_list(MAX_REGIONS, is_list(MAX_COUNT, is_number)),
+    "k": _COUNT,
+}
+#: What a state has only where the panel shows such a result.
+_MADE = {
+    "transfer": lambda v: has_fields(v, _TRANSFER),
+    "inverse": lambda v: has_fields(v, _INVERSE),
+}
+
+
 def _is_analysis(v: Any) -> bool:
     clusters = {"k": _COUNT, "covariance": is_text(20), "seed": is_whole(0)}
     return has_fields(
@@ -67,7 +88,7 @@ def _is_analysis(v: Any) -> bool:
             "k": or_none(_COUNT),
             "clusters": or_none(lambda c: has_fields(c, clusters)),
         },
-    )
+    ) and all(name not in v or check(v[name]) for name, check in _MADE.items())
 
 
 _FIELDS = {

@@ -1,4 +1,4 @@
-"""Trained models on their way from the browser into Python."""
+"""Trained models and checkpoints on their way from the browser into Python."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .blocks import BlockSink
+from .checkpoint_file import CheckpointError
+from .limits import MAX_CHECKPOINT_BYTES
 from .protocol import ProtocolError
 from .tasks import plain
 
@@ -24,7 +26,7 @@ _MOST = 16
 
 
 class ModelTransfers:
-    """Receives models block by block, acknowledges, and hands them to the line."""
+    """Receives models and checkpoints block by block, acknowledges, hands them to the line."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
@@ -35,7 +37,7 @@ class ModelTransfers:
         self._answers: dict[str, dict[str, Any]] = {}
 
     def handle(self, comm: Any, message: dict[str, Any], buffers: list[Any]) -> None:
-        """Serve one message of a transfer: model, block, finish or cancel."""
+        """Serve one message of a transfer: model, checkpoint, block, finish or cancel."""
         with self._lock:
             self._serve(comm, message, buffers)
 
@@ -43,11 +45,11 @@ class ModelTransfers:
         transfer = message["transfer"]
         kind = message["type"]
         if transfer in self._answers:
-            if kind in ("model", "finish"):
+            if kind in ("model", "checkpoint", "finish"):
                 comm.send(self._answers[transfer])
         elif kind == "cancel":
             self._open.pop(transfer, None)
-        elif kind == "model":
+        elif kind in ("model", "checkpoint"):
             self._begin(comm, message)
         elif transfer not in self._open:
             comm.send({"type": "unknown", "transfer": transfer})
@@ -60,10 +62,13 @@ class ModelTransfers:
         transfer = message["transfer"]
         if transfer not in self._open:
             try:
+                if message["type"] == "checkpoint":
+                    self._make_room(message)
                 sink = BlockSink(message["arrays"])
             except ProtocolError as error:
                 self._answer(comm, transfer, "rejected", str(error))
-                self._line.fail_run(message["run"], str(error))
+                if message["type"] == "model":
+                    self._line.fail_run(message["run"], str(error))
                 return
             while len(self._open) >= _MOST:
                 del self._open[next(iter(self._open))]
@@ -85,6 +90,9 @@ class ModelTransfers:
             comm.send({"type": "incomplete", "transfer": transfer})
             return
         del self._open[transfer]
+        if message["type"] == "checkpoint":
+            self._keep(comm, message, sink)
+            return
         try:
             model = build_model(sink, message, self._dataset_of, self._recipe_of)
         except Exception as error:  # What the file holds is not ours: nothing may stop the line.
@@ -94,6 +102,30 @@ class ModelTransfers:
             return
         self._answer(comm, transfer, "stored", "")
         self._line.add_model(message["run"], model)
+
+    def _make_room(self, message: dict[str, Any]) -> None:
+        """Give up an earlier checkpoint of the run, whose page is gone or has a newer one."""
+        described = message["arrays"][0]
+        size = described.get("bytes") if isinstance(described, dict) else None
+        if isinstance(size, int) and size > MAX_CHECKPOINT_BYTES:
+            raise ProtocolError(
+                f"A checkpoint of {size} bytes; at most {MAX_CHECKPOINT_BYTES} are kept."
+            )
+        earlier = [
+            transfer
+            for transfer, (other, _) in self._open.items()
+            if other["type"] == "checkpoint" and other["run"] == message["run"]
+        ]
+        for transfer in earlier:
+            del self._open[transfer]
+
+    def _keep(self, comm: Any, message: dict[str, Any], sink: BlockSink) -> None:
+        try:
+            self._line.checkpoints.keep(message["run"], sink.array("file").tobytes())
+        except (CheckpointError, ProtocolError) as error:
+            self._answer(comm, message["transfer"], "rejected", str(error))
+        else:
+            self._answer(comm, message["transfer"], "stored", "")
 
     def _dataset_of(self, file: ModelFile) -> Dataset | None:
         line = self._line

@@ -5,7 +5,8 @@ import pytest
 from preprocessing_case import computed, counts, lazily, sharp_peak, spectrum_image
 
 from eelscape.axes import Axis
-from eelscape.preprocessing import STEPS, step_from_dict
+from eelscape.limits import MAX_STEPS
+from eelscape.preprocessing import STEPS, run_steps, step_from_dict
 from eelscape.preprocessing.blockwise import mean_spectrum
 
 
@@ -260,3 +261,15 @@ def test_every_step_has_a_docstring_with_its_parameters():
     for kind in STEPS.values():
         for parameter in kind.parameter_names():
             assert parameter in kind.__doc__, (kind.name, parameter)
+
+
+def test_f3_no_more_steps_than_are_carried_out():
+    """[F3] A list of thousands of steps is refused before the first one."""
+    source = spectrum_image(counts((16, 16, 100)))
+    step = {"step": "crop_energy"}
+    begun = []
+    for n in (MAX_STEPS + 1, 5000):
+        with pytest.raises(ValueError, match=f"{n} preprocessing steps are too many: at most 100"):
+            run_steps(source, [step] * n, progress=lambda *a: begun.append(a))
+    assert begun == []
+    assert len(run_steps(source, [step] * MAX_STEPS).steps) == MAX_STEPS

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..limits import MAX_STEPS
 from ..sizes import size_text
 from ..spectrum_image import Cancelled, IsCancelled, Progress, SpectrumImage
 from .energy_range import BinEnergy
@@ -39,6 +40,15 @@ class Applied:
     texts: list[str]
 
 
+def check_count(steps: Sequence[Any]) -> None:
+    """Raise ValueError where there are more steps than are carried out."""
+    if len(steps) > MAX_STEPS:
+        raise ValueError(
+            f"{len(steps)} preprocessing steps are too many: at most {MAX_STEPS} are carried out. "
+            "Leave some out, or process the data before you open them."
+        )
+
+
 def run_steps(
     source: SpectrumImage,
     steps: Sequence[Step | dict[str, Any]],
@@ -62,6 +72,7 @@ def run_steps(
     Cancelled
         When `cancelled` says so.
     """
+    check_count(steps)
     read = [step_from_dict(step) for step in steps]
     data, texts, completed = source, [], []
     for number, step in enumerate(read):

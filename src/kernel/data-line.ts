@@ -37,6 +37,8 @@ export interface IDataLineListener {
   onState(state: LinkState): void;
   /** Everything under way ends with this error. */
   onLost(error: Error): void;
+  /** The connection is there again: what was said meanwhile may be lost. */
+  onBack(): void;
   /**
    * A sentence about what is lost and what to do.
    * @param data - Whether the kernel still has the data.
@@ -217,6 +219,9 @@ export class DataLine {
       return;
     }
     const fate = kernelFate(this._kernel);
+    const cut = this._kernel.connectionStatus !== 'connected';
+    const rejoined = this._cut && !cut && !fate;
+    this._cut = cut;
     if (fate === 'disconnected') {
       // The socket may come back, and the kernel with all its data.
       const what = 'The server was disconnected';
@@ -234,6 +239,9 @@ export class DataLine {
       if (back) {
         this.failure = null;
         this.askWelcome();
+      }
+      if (rejoined) {
+        this._listener.onBack();
       }
     }
   }
@@ -306,6 +314,8 @@ export class DataLine {
   private _busyTimer: ReturnType<typeof setTimeout> | undefined;
   /** Of the kernel's process; '' before its first message. */
   private _session = '';
+  /** True while the socket is away, for a moment or for good. */
+  private _cut = false;
   private _ended = false;
   private _disposed = false;
 }

@@ -6,13 +6,9 @@ import type { IPair } from '../signal/types';
 import { DataLine, type LineMessage } from './data-line';
 import { describeLoss } from './loss';
 import { BlockPull } from './block-pull';
+import { CheckpointSender } from './checkpoint-sender';
+import { readWelcome } from './expected';
 import { ModelPush } from './model-push';
-import { assemblePair, readPairDescription } from './pair-description';
-import {
-  assembleQuestion,
-  isQuestion,
-  readQuestionDescription
-} from './question-description';
 import type { BlockSink, IArrayDescription } from './array-blocks';
 import {
   lossesToJSON,
@@ -20,9 +16,12 @@ import {
   type ControlMessage,
   type DataMessage
 } from './protocol';
+import { assertSendable } from './outgoing';
+import { Retold } from './retold';
 import { FORGOTTEN, Tasks } from './tasks';
 import { Throttle } from './throttle';
 import type {
+  ICheckpointOffer,
   IElsewhere,
   ILink,
   IModelPayload,
@@ -60,6 +59,7 @@ export class Link implements ILink {
       onMessage: (message, bytes) => this._onMessage(message, bytes),
       onState: state => this._stateChanged.emit(state),
       onLost: error => this._onLost(error),
+      onBack: () => this._retold.messages.forEach(this._sendLatest),
       describeLoss: (what, data) => {
         const under = [...this._pulls].map(pull => pull.sink);
         return describeLoss(what, this._name, under, data);
@@ -176,15 +176,29 @@ export class Link implements ILink {
     }
   }
 
+  sendCheckpoint(offer: ICheckpointOffer): void {
+    if (!this._disposed && this.state !== 'gone') {
+      this._checkpoints.offer(offer);
+    }
+  }
+
+  forgetCheckpoint(run: string): void {
+    this._checkpoints.forget(run);
+  }
+
   sendFailure(run: string, message: string): void {
     this._progress.flush();
     const text = message.slice(0, 10000);
+    this._retold.keep({ type: 'failure', run, message: text });
     this._line.send({ type: 'failure', run, message: text });
   }
 
   sendState(state: IPanelState): void {
     if (state.energyRange?.every(Number.isFinite)) {
-      this._panelState.push({ type: 'state', state });
+      const message: DataMessage = { type: 'state', state };
+      assertSendable(message);
+      this._retold.keep(message);
+      this._panelState.push(message);
     }
   }
 
@@ -234,6 +248,7 @@ export class Link implements ILink {
     }
     if (message.type !== 'block' && message.type !== 'unavailable') {
       this._pushes.get(message.transfer)?.receive(message);
+      this._checkpoints.receive(message);
       return;
     }
     for (const pull of this._pulls) {
@@ -311,6 +326,7 @@ export class Link implements ILink {
     if (this._line.tick()) {
       this._pulls.forEach(pull => pull.tick());
       this._pushes.forEach(push => push.tick());
+      this._checkpoints.tick();
       this._tasks.tick();
     }
   }
@@ -318,6 +334,7 @@ export class Link implements ILink {
   private _onLost(error: Error): void {
     this._pulls.forEach(pull => pull.fail(error));
     this._pushes.forEach(push => push.fail(error));
+    this._checkpoints.lose(error);
     this._tasks.fail(error);
     this._progress.cancel();
     this._panelState.cancel();
@@ -350,6 +367,11 @@ export class Link implements ILink {
     pull: (source, arrays, abort) =>
       this._fetch(source, arrays, rejectsAtAbort(abort))
   });
+  private _checkpoints = new CheckpointSender({
+    send: (message, buffer) => this._line.send(message, buffer),
+    held: () => this._pulls.size > 0 || this._pushes.size > 0
+  });
+  private _retold = new Retold();
   private _progress = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
   private _panelState = new Throttle(this._sendLatest, MESSAGE_INTERVAL);
   private _timer: ReturnType<typeof setInterval>;
@@ -357,30 +379,6 @@ export class Link implements ILink {
   private _disposedSignal = new Signal<Link, void>(this);
   private _stateChanged = new Signal<ILink, LinkState>(this);
   private _requested = new Signal<ILink, KernelRequest>(this);
-}
-
-/** What a welcome announces: how to pull it and what becomes of it. */
-interface IExpected {
-  readonly name: string;
-  readonly source: string;
-  readonly arrays: readonly IArrayDescription[];
-  assemble(sink: BlockSink): IPair | IQuestion;
-}
-
-/** @throws Error with a sentence for the user where it cannot be read. */
-function readWelcome(pair: unknown): IExpected {
-  if (isQuestion(pair)) {
-    const question = readQuestionDescription(pair);
-    return {
-      ...question,
-      assemble: sink => assembleQuestion(question, sink)
-    };
-  }
-  const description = readPairDescription(pair);
-  return {
-    ...description,
-    assemble: sink => assemblePair(description, sink)
-  };
 }
 
 function rejectsAtAbort(abort: AbortSignal): Promise<never> {

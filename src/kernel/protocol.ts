@@ -27,7 +27,7 @@ import { isPanelState } from './state-check';
 import type { IPanelState } from './types';
 
 /** Raised whenever a message changes in a way that the other side must know. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 /** Comm target of both comms. */
 export const TARGET = 'eelscape';
 /** A control comm's id is this and the explorer's id. */
@@ -75,6 +75,13 @@ export type DataMessage =
       readonly title: string;
       readonly backend: string;
       readonly notice: string;
+      readonly arrays: readonly IArrayDescription[];
+    }
+  | {
+      readonly type: 'checkpoint';
+      readonly transfer: string;
+      readonly run: string;
+      /** "file" alone. */
       readonly arrays: readonly IArrayDescription[];
     }
   | ({ readonly type: 'block'; readonly transfer: string } & IBlockFields)
@@ -138,7 +145,7 @@ export type KernelMessage =
   | ITaskState
   | TransferReply;
 
-/** Answers to the blocks of a model. */
+/** Answers to the blocks of a model or a checkpoint. */
 export type TransferReply =
   | { readonly type: 'started'; readonly transfer: string }
   | { readonly type: 'unknown'; readonly transfer: string }
@@ -262,7 +269,7 @@ const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
   train: {
     request: count,
     run: id,
-    setup: value => hasFields(value, SETUP_FIELDS)
+    setup: isSetup
   },
   stop: { request: count, run: id },
   show: { request: count, model: id, arrays: isList(8, isArrayDescription) },
@@ -286,6 +293,11 @@ function read(
     Object.hasOwn(kinds, data.type as string) &&
     hasFields(data, kinds[data.type as string])
   );
+}
+
+/** True for a setup whose every field is of its kind. */
+export function isSetup(value: unknown): value is ISetup {
+  return hasFields(value, SETUP_FIELDS);
 }
 
 /** A message of the kernel on the data comm; null where it follows no rule. */

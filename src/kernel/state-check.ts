@@ -2,6 +2,7 @@
 import {
   MAX_COUNT,
   MAX_NAME,
+  MAX_PEAKS,
   MAX_PINS,
   MAX_REGIONS,
   MAX_RUNS
@@ -32,6 +33,35 @@ const isPin: Check = value =>
     column: isWhole(0)
   });
 
+const weights = isText(64);
+
+const isTransfer: Check = value =>
+  hasFields(value, { weights, scale: isOneOf('network', 'data') });
+
+const isInverse: Check = value =>
+  hasFields(value, {
+    weights,
+    image: orNull(weights),
+    source: isOneOf('pointer', 'selection', 'pin', 'peaks', 'drawn'),
+    target: isList(MAX_RUNS, isFiniteNumber),
+    channels: isPairOf(isWhole(0)),
+    peaks: isList(MAX_PEAKS, peak =>
+      hasFields(peak, {
+        position: isFiniteNumber,
+        width: isFiniteNumber,
+        height: isFiniteNumber
+      })
+    ),
+    base: isFiniteNumber,
+    latents: isList(MAX_REGIONS, isList(MAX_COUNT, isFiniteNumber)),
+    k: count
+  });
+
+/** True where a field is absent, or of its kind. */
+const mayHave = (value: unknown, field: string, check: Check): boolean =>
+  !Object.hasOwn(value as object, field) ||
+  check((value as Record<string, unknown>)[field]);
+
 const isAnalysis: Check = value =>
   hasFields(value, {
     gridSize: orNull(count),
@@ -44,7 +74,9 @@ const isAnalysis: Check = value =>
         seed: isWhole(0)
       })
     )
-  });
+  }) &&
+  mayHave(value, 'transfer', isTransfer) &&
+  mayHave(value, 'inverse', isInverse);
 
 /** True where no two of a list have the same value of a field. */
 const areApart =

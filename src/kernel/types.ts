@@ -42,6 +42,13 @@ export interface IModelPayload {
   readonly notice: string;
 }
 
+/** A checkpoint that may go to the kernel. */
+export interface ICheckpointOffer {
+  readonly run: string;
+  /** Makes the file when it is to be sent. */
+  file(): Promise<Uint8Array>;
+}
+
 export interface IRunProgress {
   readonly run: string;
   readonly epoch: number;
@@ -89,6 +96,40 @@ export interface IAnalysisState {
     readonly covariance: string;
     readonly seed: number;
   } | null;
+  /** A model that is applied to these data; absent for none. */
+  readonly transfer?: ITransferState;
+  /** What was found for a wanted spectrum; absent before a search. */
+  readonly inverse?: IInverseState;
+}
+
+/** A model applied to data that it was not trained on. */
+export interface ITransferState {
+  /** sha256 of its weights (see network/weights-sha256.ts). */
+  readonly weights: string;
+  /** Whose [0, 1] scale is used. */
+  readonly scale: 'network' | 'data';
+}
+
+/** A search for structures whose spectrum comes near a wanted one. */
+export interface IInverseState {
+  /** Of the model that was searched, and of the one that made the image; null without one. */
+  readonly weights: string;
+  readonly image: string | null;
+  readonly source: 'pointer' | 'selection' | 'pin' | 'peaks' | 'drawn';
+  /** (channels) wanted spectrum, data units. */
+  readonly target: readonly number[];
+  /** First and last channel that counted. */
+  readonly channels: readonly [number, number];
+  readonly peaks: readonly {
+    readonly position: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly base: number;
+  /** Latents of each answer, the nearest first. */
+  readonly latents: readonly (readonly number[])[];
+  /** Nearest windows of an answer. */
+  readonly k: number;
 }
 
 /** One thing to choose from. Every text is data. */
@@ -187,6 +228,10 @@ export interface ILink {
     onProgress?: (p: ITransferProgress) => void,
     abort?: AbortSignal
   ): Promise<void>;
+  /** Keep a checkpoint in the kernel when there is time; a newer one of the run replaces it. */
+  sendCheckpoint?(offer: ICheckpointOffer): void;
+  /** Send no more checkpoints of this run. */
+  forgetCheckpoint?(run: string): void;
   sendFailure(run: string, message: string): void;
   sendState(state: IPanelState): void;
   dispose(): void;

@@ -3,6 +3,7 @@ import type { JSONArray } from '@lumino/coreutils';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { readPreprocessing, readPreview } from './kernel-answers';
 import type { ILink } from '../kernel/types';
+import { MAX_STEPS } from '../signal/limits';
 import type { IPair } from '../signal/types';
 import { isCancelled, kernelProblem, KernelWork } from './kernel-work';
 import { messageOf } from './message-of';
@@ -97,6 +98,13 @@ export class PreprocessingModel implements IPreprocessingModel {
       // What the kernel chose for the preview is what the user has seen.
       const params = this._shown === draft ? this._preview?.params : undefined;
       const steps = [...this._params(), params ?? draft];
+      if (steps.length > MAX_STEPS) {
+        this.report(
+          `There are ${MAX_STEPS} preprocessing steps, the most that are carried out. ` +
+            'Undo some, or process the data before you open them.'
+        );
+        return;
+      }
       void this._apply(steps, 'Applying the step', () => {
         this._undone = [];
         if (this._draft === draft) {

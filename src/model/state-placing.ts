@@ -50,8 +50,15 @@ export function placeState(parts: IPlaces, state: IPanelState): void {
     models.setAxes(...analysis.axes);
   }
   placeClusters(explorer.clusters, analysis.clusters);
+  if (analysis.transfer) {
+    explorer.transfer.restore(analysis.transfer);
+  }
   const selected = maskOf(state.selection, pair.ny * pair.nx);
   explorer.selection.set(selected);
+  // After what its target may come from.
+  if (analysis.inverse) {
+    explorer.inverse.restore(analysis.inverse);
+  }
 }
 
 function placeClusters(

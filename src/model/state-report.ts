@@ -4,6 +4,7 @@ import type { ILink, IPanelState } from '../kernel/types';
 import { axisValue } from '../signal/axis';
 import { runsOf } from '../signal/mask-runs';
 import type { IAxis } from '../signal/types';
+import { messageOf } from './message-of';
 import { placeState, type IPlaces } from './state-placing';
 
 /** Milliseconds of rest before the state is told. */
@@ -11,6 +12,8 @@ const DELAY = 150;
 
 export interface IStateReportOptions extends IPlaces {
   link(): ILink | null;
+  /** Show a message in the strip. */
+  report(message: string): void;
 }
 
 /**
@@ -31,6 +34,8 @@ export class StateReport {
       selection.changed,
       display.changed,
       clusters.changed,
+      explorer.transfer.changed,
+      explorer.inverse.changed,
       models.gridChanged
     ]) {
       (signal as typeof navigation.pointerChanged).connect(this._rest, this);
@@ -85,7 +90,14 @@ export class StateReport {
     const text = JSON.stringify(state);
     if (text !== this._told) {
       this._told = text;
-      link.sendState(state);
+      try {
+        link.sendState(state);
+      } catch (error) {
+        this._options.report(
+          'Python was not told of the selection, regions, pins and settings of the panel: ' +
+            messageOf(error)
+        );
+      }
     }
   }
 
@@ -104,6 +116,8 @@ export function stateOf(parts: IPlaces, energy: IAxis): IPanelState {
   const { mask } = explorer.selection;
   const { grid } = models;
   const { k, covariance, seed } = explorer.clusters;
+  const transfer = explorer.transfer.state;
+  const inverse = explorer.inverse.state;
   return {
     pointer: navigation.pointer,
     secondPointer: navigation.secondPointer,
@@ -126,7 +140,9 @@ export function stateOf(parts: IPlaces, energy: IAxis): IPanelState {
       gridSize: grid?.size ?? null,
       axes: grid?.axes ?? null,
       k: models.k,
-      clusters: { k, covariance, seed }
+      clusters: { k, covariance, seed },
+      ...(transfer && { transfer }),
+      ...(inverse && { inverse })
     }
   };
 }

@@ -312,8 +312,10 @@ export class TrainingModel implements ITrainingModel {
 
   private async _follow(run: JobRun): Promise<void> {
     let problem = '';
+    let epoch = 0;
     try {
       const result = await run.done();
+      epoch = result.epoch;
       if (!this._disposed) {
         if (run.abandoned) {
           throw new Error(run.abandoned);
@@ -334,7 +336,8 @@ export class TrainingModel implements ITrainingModel {
       keeper?.letGo(run.id);
       this._fail(run.job, problem);
     } else {
-      void keeper?.end(run.id);
+      // Without a complete epoch there is no model to wait for.
+      void (epoch > 0 ? keeper?.end(run.id) : keeper?.discard(run.id));
     }
     this._next();
     this._changed.emit();

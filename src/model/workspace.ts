@@ -69,6 +69,7 @@ export class Workspace implements IWorkspace {
       ...options.checkpoints,
       data: this.data,
       report,
+      link: () => this._link,
       enqueue: job => this.training.enqueue(job)
     });
     this.interrupted = this._kept.interrupted;
@@ -93,12 +94,12 @@ export class Workspace implements IWorkspace {
       data: this.data,
       navigation: this.navigation,
       training: this.training,
+      models: this.models,
+      regions: this.regions,
       link: () => this._link
     };
     this.explorer = new Explorer({
       ...kernelPart,
-      models: this.models,
-      regions: this.regions,
       networks: this._sessions,
       library: this._results.library
     });
@@ -108,15 +109,11 @@ export class Workspace implements IWorkspace {
     this.source = this._parts.source;
     this._exchange = new DataExchange({
       ...kernelPart,
-      models: this.models,
-      regions: this.regions,
       results: this._results,
       shelf: this._shelf
     });
     this.file = new WorkspaceFileModel({
       ...kernelPart,
-      models: this.models,
-      regions: this.regions,
       explorer: this.explorer,
       factorisation: this.factorisation,
       exchange: this._exchange,
@@ -130,7 +127,6 @@ export class Workspace implements IWorkspace {
     });
     this._shown = new ShownModels({
       ...kernelPart,
-      models: this.models,
       results: this._results,
       sessions: this._sessions,
       files: options.files,
@@ -154,7 +150,8 @@ export class Workspace implements IWorkspace {
       regions: this.regions,
       models: this.models,
       explorer: this.explorer,
-      link: () => this._link
+      link: () => this._link,
+      report
     });
     this.attach(options.link);
   }

@@ -1,5 +1,11 @@
 /** What crosses the border of the network room: typed arrays and shapes, never tensors. */
-import type { BackendName, IHistory, IScaling, Kind } from '../signal/types';
+import type {
+  BackendName,
+  IHistory,
+  IScaling,
+  ISetup,
+  Kind
+} from '../signal/types';
 import type { IAdamState } from './optimiser';
 
 export type { IAdamState } from './optimiser';
@@ -92,6 +98,23 @@ export interface ICheckpoint extends IResume {
   readonly backend: BackendName;
   /** Windows of a batch, fewer than asked for where memory was short. */
   readonly batchSize: number;
+}
+
+/** A checkpoint with all that another page needs to go on with it; its file is checkpoint-file.ts. */
+export interface IRunCheckpoint {
+  /** Id of the run. */
+  readonly run: string;
+  /** Of the values of the data, by which Python finds it. */
+  readonly dataSha256: string;
+  /** Names the data with mask and axes; the file holds a hash of it. */
+  readonly data: string;
+  readonly setup: ISetup;
+  /** Length of a spectrum. */
+  readonly channels: number;
+  readonly fromPython: boolean;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly checkpoint: ICheckpoint;
 }
 
 /** What is asked of a backend before a run: only the shape of its work. */

@@ -5,6 +5,10 @@ import { BrowserStore } from '../model/checkpoints/browser-store';
 import type { IWorkspaceSettings } from '../model/settings';
 import { Workspace } from '../model/workspace';
 import { NetworkClient } from '../network/client';
+import {
+  readCheckpointFile,
+  writeCheckpointFile
+} from '../network/checkpoint-file';
 import { readModelFile, writeModelFile } from '../network/model-file';
 import { createNetworkWorker } from '../network/worker-factory';
 import { writeWorkspace, writeWorkspaceFile } from '../network/workspace-file';
@@ -13,7 +17,11 @@ import { readWorkspaceFile } from '../network/workspace-file-read';
 export { createPanel as makePanel } from '../views/panel';
 
 /** One for the page: an open database stays open, whoever opened it. */
-const CHECKPOINTS = { store: new BrowserStore(), locks: new BrowserLocks() };
+const CHECKPOINTS = {
+  store: new BrowserStore(),
+  locks: new BrowserLocks(),
+  files: { write: writeCheckpointFile, read: readCheckpointFile }
+};
 
 /** A workspace with a network client of its own. */
 export function makeWorkspace(

@@ -6,6 +6,8 @@
 /** Bytes of a model file, and of all arrays of one transfer. */
 export const MAX_FILE_BYTES = 2_147_483_648;
 export const MAX_TRANSFER_BYTES = 2_147_483_648;
+/** Bytes of a checkpoint of a training run. */
+export const MAX_CHECKPOINT_BYTES = 536_870_912;
 /** Bytes of one block; a message over 10 MiB is lost on the way. */
 export const MAX_BLOCK_BYTES = 4_194_304;
 /** Blocks of one transfer: each is remembered until it is there. */
@@ -27,10 +29,13 @@ export const MAX_TEXT = 10_000;
 export const MAX_REPORT = 100_000;
 /** Losses of a history. */
 export const MAX_LOSSES = 1_000_000;
-/** Regions of a panel and points of one, pins, and numbers that say which windows are selected. */
+/** Regions of a panel and points of one, pins, peaks, and numbers that say which windows are selected. */
 export const MAX_REGIONS = 200;
 export const MAX_POINTS = 1_000;
 export const MAX_PINS = 200;
+export const MAX_PEAKS = 200;
 export const MAX_RUNS = 1_000_000;
+/** Preprocessing steps, one after the other. */
+export const MAX_STEPS = 100;
 /** Nodes along a side of a latent grid, neighbours, clusters. */
 export const MAX_COUNT = 100_000;

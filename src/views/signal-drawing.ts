@@ -2,7 +2,8 @@ import { type ScaleLinear, scaleLinear, scaleLog } from 'd3-scale';
 import { energyFactor, isEnergy } from '../signal/axis';
 import { drawBaseline, drawBottomAxis, drawLeftAxis } from './marks/axes';
 import type { Clip } from './marks/clip';
-import { bandPath, curvePath } from './marks/curve';
+import type { ICurvePen } from './marks/curve-pen';
+import type { IBox } from './marks/curve-raster';
 import { drawLegend, type ILegendEntry, legendWidth } from './marks/legend';
 import {
   extentOf,
@@ -48,6 +49,13 @@ export interface ISignalPlace {
   readonly residual: boolean;
 }
 
+/** What the plot is drawn on: axes and bands below the curves, words above them. */
+export interface ISignalSurfaces {
+  readonly below: Surface;
+  readonly above: Surface;
+  readonly pen: ICurvePen;
+}
+
 type Scale = (value: number) => number;
 
 /** Least room at the left for the numbers and the title of the intensities, px. */
@@ -55,9 +63,9 @@ const LEFT = 46;
 /** Names in a legend before it says how many more there are. */
 const LEGEND = 8;
 
-/** Draws the content onto an empty surface. */
+/** Draws the content onto empty surfaces. */
 export function drawSignal(
-  surface: Surface,
+  surfaces: ISignalSurfaces,
   clip: Clip,
   context: IViewContext,
   content: ISignalContent,
@@ -65,15 +73,16 @@ export function drawSignal(
 ): ISignalPlace {
   const { shown, workspace, trans } = context;
   const { energy, curves } = content;
+  const { below, above, pen } = surfaces;
   // Groups lie in the order of their first use: the words stand over the curves.
-  surface.group('energies');
-  const axes = surface.group('axes');
-  const band = surface.group('band');
-  const lines = surface.group('lines');
-  const words = surface.group('words');
+  below.group('energies');
+  const axes = below.group('axes');
+  const band = below.group('band');
+  const lines = above.group('lines');
+  const words = above.group('words');
   const right = room.width - room.right - 14;
   const most = room.height >= 380 ? 3 : 1;
-  const top = 6 + drawNotes(surface, content, [LEFT, right], most);
+  const top = 6 + drawNotes(above, content, [LEFT, right], most);
   const least = room.residual ? 150 : 234;
   const residual = content.residuals.length > 0 && room.height - top >= least;
   const residualHeight = residual
@@ -106,7 +115,7 @@ export function drawSignal(
   });
   const { title } = energy;
   const key = [...x.domain(), left, right, whole.bottom, title].join();
-  surface.keep('energies', key, group =>
+  below.keep('energies', key, group =>
     drawBottomAxis(group, {
       scale: x,
       at: whole.bottom,
@@ -139,15 +148,11 @@ export function drawSignal(
       energy.rangeText(...range)
     );
   }
-  clip.apply(lines, left, frame.top - 4, right, frame.bottom + 2);
+  const box = { left, top: frame.top - 4, right, bottom: frame.bottom + 2 };
+  clip.apply(lines, box.left, box.top, box.right, box.bottom);
   const height = (value: number): number =>
     room.log && !(value > 0) ? NaN : y(value);
-  for (const curve of curves) {
-    drawSpread(lines, curve, x, height);
-  }
-  for (const curve of curves) {
-    drawCurve(lines, curve, x, height);
-  }
+  drawCurves(pen, lines, curves, x, height, box);
   drawLineLabels(
     words,
     curves
@@ -161,10 +166,13 @@ export function drawSignal(
       })),
     frame
   );
+  const rest = above.group('residual').attr('data-eelscape-curves', null);
   if (residual) {
-    drawResidual(surface, context, content, whole, residualHeight, x, titleGap);
+    const low = { ...whole, top: whole.bottom - residualHeight };
+    const residualY = drawResidualAxis(axes, context, content, low, titleGap);
+    drawCurves(pen, rest, content.residuals, x, residualY, low);
   }
-  drawLegend(surface.group('legend'), legend, legendLeft, frame.top);
+  drawLegend(above.group('legend'), legend, legendLeft, frame.top);
   return { frame: whole, x, y: height, bottom, residual };
 }
 
@@ -221,51 +229,41 @@ function intensityScale(
   return scaleLinear().domain([low, high]).range(range);
 }
 
-function drawCurve(
+/** Draws bands, then curves over them; the group says whose curves they are. */
+function drawCurves(
+  pen: ICurvePen,
   group: GroupSelection,
-  curve: ISignalCurve,
+  curves: readonly ISignalCurve[],
   x: Scale,
-  y: Scale
+  y: Scale,
+  box: IBox
 ): void {
-  group
-    .append('path')
-    .attr('class', curve.className)
-    .attr('stroke', curve.colour)
-    .attr('stroke-dasharray', curve.dash)
-    .attr('stroke-width', curve.width)
-    .attr(
-      'd',
-      curvePath(
-        curve.values.length,
-        i => x(curve.energy.position(i)),
-        i => y(curve.values[i])
-      )
-    );
-}
-
-/** The band of a standard error to either side. */
-function drawSpread(
-  group: GroupSelection,
-  curve: ISignalCurve,
-  x: Scale,
-  y: Scale
-): void {
-  const { values, band, energy } = curve;
-  if (band) {
-    group
-      .append('path')
-      .attr('class', 'jp-Eelscape-spread')
-      .attr('fill', curve.colour)
-      .attr(
-        'd',
-        bandPath(
-          values.length,
-          i => x(energy.position(i)),
-          i => y(values[i] - band[i]),
-          i => y(values[i] + band[i])
-        )
-      );
+  for (const { values, band, energy, colour } of curves) {
+    if (band) {
+      const area = {
+        className: 'jp-Eelscape-spread',
+        colour,
+        count: values.length,
+        x: (i: number) => x(energy.position(i)),
+        low: (i: number) => y(values[i] - band[i]),
+        high: (i: number) => y(values[i] + band[i])
+      };
+      pen.area(group, area, box);
+    }
   }
+  for (const { className, colour, dash, width, values, energy } of curves) {
+    const stroke = {
+      className,
+      colour,
+      dash,
+      width,
+      count: values.length,
+      x: (i: number) => x(energy.position(i)),
+      y: (i: number) => y(values[i])
+    };
+    pen.stroke(group, stroke, box);
+  }
+  group.attr('data-eelscape-curves', curves.map(curve => curve.text).join('|'));
 }
 
 /** The energy windows of the step, their names one below the other: they may stand close. */
@@ -314,23 +312,20 @@ function drawWindows(
   );
 }
 
-function drawResidual(
-  surface: Surface,
+/** The axis of the residuals, from one height of the frame to the other; their scale. */
+function drawResidualAxis(
+  axes: GroupSelection,
   context: IViewContext,
-  content: ISignalContent,
+  { residuals }: ISignalContent,
   frame: IPlotFrame,
-  height: number,
-  x: Scale,
   titleGap: number
-): void {
-  const { residuals } = content;
+): Scale {
   const [low, high] = extentOf(residuals.map(curve => curve.values));
   const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const y = scaleLinear()
     .domain([-most, most])
-    .range([frame.bottom - 4, frame.bottom - height + 4]);
+    .range([frame.bottom - 4, frame.top + 4]);
   const tick = niceBelow(most * 0.75);
-  const axes = surface.group('axes');
   drawLeftAxis(axes, {
     scale: y,
     at: frame.left,
@@ -341,10 +336,7 @@ function drawResidual(
     format: value => (value > 0 ? '+' : '') + significant(value, 3)
   });
   drawBaseline(axes, frame.left, frame.right, y(0));
-  const group = surface.group('residual');
-  for (const curve of residuals) {
-    drawCurve(group, curve, x, y);
-  }
+  return y;
 }
 
 function legendEntries(

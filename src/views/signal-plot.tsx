@@ -2,6 +2,9 @@ import * as React from 'react';
 import { axisExtent, energyFactor, isEnergy } from '../signal/axis';
 import { type IDraftWindow, withWindow } from './draft-windows';
 import { Clip } from './marks/clip';
+import { PATHS, pixels } from './marks/curve-pen';
+import { CurveSheet } from './marks/curve-raster';
+import { figureMode } from './marks/figure-mode';
 import type { IPalette } from './marks/palette';
 import type { IPlotFrame } from './marks/range-band';
 import { Surface } from './marks/surface';
@@ -41,6 +44,9 @@ export class SignalPlot extends View {
     });
     const { trans, workspace } = context;
     this.addClass('jp-Eelscape-signal');
+    this._below = new Surface(this.body.node);
+    // Nothing is painted below the axes.
+    this._below.canvas.remove();
     this._surface = new Surface(this.body.node);
     this._clip = new Clip(this._surface.svg);
     this._part = document.createElement('span');
@@ -149,8 +155,11 @@ export class SignalPlot extends View {
   }
 
   protected draw(palette: IPalette): void {
-    this._surface.begin(this.width, this.height);
-    this._surface.clear();
+    const surfaces = [this._below, this._surface];
+    const [, canvas] = surfaces.map(surface => {
+      surface.clear();
+      return surface.begin(this.width, this.height);
+    });
     this._frame = null;
     this._place = null;
     const content = signalContent(
@@ -162,7 +171,7 @@ export class SignalPlot extends View {
     );
     this._content = content;
     if (!content) {
-      this._surface.empty();
+      surfaces.forEach(surface => surface.empty());
       return;
     }
     const moved = this._moved;
@@ -178,13 +187,31 @@ export class SignalPlot extends View {
     this._showPlace(content.drafting && this._display.mean);
     const units = content.energy.units;
     this._electronVolts = isEnergy(units) ? energyFactor(units, 'eV') : 1;
-    const place = drawSignal(this._surface, this._clip, this.context, shown, {
-      width: this.width,
-      height: this.height,
-      right: this._right,
-      log: this._display.log,
-      residual: this._display.residual === true
-    });
+    // A figure has its curves as paths; so has a page without canvases.
+    const painted = figureMode().ratio === null ? canvas : null;
+    if (painted) {
+      this._sheet.begin(painted, painted.getTransform().a);
+    }
+    const place = drawSignal(
+      {
+        below: this._below,
+        above: this._surface,
+        pen: painted ? this._pixels : PATHS
+      },
+      this._clip,
+      this.context,
+      shown,
+      {
+        width: this.width,
+        height: this.height,
+        right: this._right,
+        log: this._display.log,
+        residual: this._display.residual === true
+      }
+    );
+    if (painted) {
+      this._sheet.show(painted);
+    }
     this._frame = place.frame;
     this._place = place;
   }
@@ -338,7 +365,11 @@ export class SignalPlot extends View {
       : 0;
   }
 
+  /** Axes and bands, which lie below the curves. */
+  private _below: Surface;
   private _surface: Surface;
+  private _sheet = new CurveSheet();
+  private _pixels = pixels(this._sheet);
   private _clip: Clip;
   private _part: HTMLElement;
   private _drag: RangeDrag;

@@ -13,7 +13,7 @@ export interface IStep {
 /** Returns false where there was nothing to do. */
 export type Step = (step: IStep) => Promise<boolean | void>;
 
-const MOST_PINS = 6;
+export const MOST_PINS = 6;
 const SETUP = 'filters=8, window=8, batch_size=64, backend="wasm"';
 
 /** Keyword arguments of a run. */

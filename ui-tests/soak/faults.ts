@@ -1,6 +1,6 @@
 /** What goes wrong. */
 import { expect } from '../lab';
-import { startRun, type IStep, type Step } from './actions';
+import { MOST_PINS, startRun, type IStep, type Step } from './actions';
 
 /** Epochs of a run that a fault is to hit: several seconds of work. */
 const LONG = 120;
@@ -106,11 +106,47 @@ async function dropNetwork(step: IStep): Promise<void> {
   await step.ledger.check(step.session, 'a gap in the network');
 }
 
+async function dropNetworkInTraining(step: IStep): Promise<void> {
+  const { session, random, ledger } = step;
+  await startRun(step, LONG);
+  await session.dropNetwork(random.whole(500, 5000));
+  expect(await session.python('print(run.wait(180).epoch)')).toBe(`${LONG}`);
+  await ledger.keepModels(session);
+  await session.ready();
+  await ledger.check(session, 'a gap in the network in mid-training');
+}
+
+/** The user goes on while the line is cut: what was done must come to Python afterwards. */
+async function pinInGap(step: IStep): Promise<boolean> {
+  const { session, ledger } = step;
+  const marks = session.view('navigator').locator('.jp-Eelscape-pin');
+  const before = await marks.count();
+  if (before >= MOST_PINS) {
+    return false;
+  }
+  await session.view('navigator').locator('.jp-Eelscape-body').focus();
+  await session.dropNetwork(1500, async () => {
+    await session.page.keyboard.press('ArrowDown');
+    await session.page.keyboard.press('ArrowRight');
+    await session.page.keyboard.press('p');
+  });
+  const there = await marks.count();
+  await expect
+    .poll(async () => Number(await session.python('print(len(ex.pins))')), {
+      timeout: 20_000
+    })
+    .toBe(there);
+  await ledger.keepState(session);
+  return true;
+}
+
 export const FAULTS: Readonly<Record<string, Step>> = {
   'kernel restarted': restartKernel,
   'kernel killed': killKernel,
   'kernel killed in mid-training': killKernelInTraining,
   'page reloaded in mid-training': reloadInTraining,
   'worker ended': crashWorker,
-  'network gone': dropNetwork
+  'network gone': dropNetwork,
+  'network gone in mid-training': dropNetworkInTraining,
+  'pin in a network gap': pinInGap
 };

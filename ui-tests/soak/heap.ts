@@ -22,7 +22,7 @@ export async function heapAfterCollection(page: Page): Promise<number> {
 }
 
 /**
- * '' where rounds leave no more than those before: the least of the last third is compared with
+ * '' where rounds, in megabytes, leave no more than those before: the least of the last third is compared with
  * the most of the first third, since a page that was loaded anew holds less than one that was not.
  */
 export function grows(heap: readonly number[]): string {

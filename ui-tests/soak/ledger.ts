@@ -6,6 +6,8 @@ interface IKeptModel {
   readonly file: string;
   /** sha256 of its bytes. */
   readonly sha256: string;
+  /** False where steps made the data that it was trained on. */
+  readonly ofSource: boolean;
 }
 
 /** A line of Python that prints JSON. */
@@ -44,7 +46,7 @@ export class Ledger {
         session,
         `(ex.models[${i}].save("${file}"), hashlib.sha256(open("${file}", "rb").read()).hexdigest())[1]`
       );
-      this._files.push({ file, sha256 });
+      this._files.push({ file, sha256, ofSource: this._steps === 0 });
     }
     this._inKernel = count;
   }
@@ -112,10 +114,11 @@ export class Ledger {
 
   /** Every saved model is read again, and holds what it held. */
   async checkFiles(session: SoakSession): Promise<void> {
-    for (const { file, sha256 } of this._files) {
+    for (const { file, sha256, ofSource } of this._files) {
+      const data = ofSource ? ', s, haadf' : '';
       const found = await json<string>(
         session,
-        `(eelscape.load("${file}", s, haadf), hashlib.sha256(open("${file}", "rb").read()).hexdigest())[1]`
+        `(eelscape.load("${file}"${data}), hashlib.sha256(open("${file}", "rb").read()).hexdigest())[1]`
       ).catch(error => String(error));
       if (found !== sha256) {
         this.lost.push(`the model in ${file}: ${found}`);

@@ -1,4 +1,5 @@
 /** A notebook with a panel whose page, kernel, workers and network can be made to fail. */
+import * as fs from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import {
   expect,
@@ -212,14 +213,15 @@ export class SoakSession {
     });
   }
 
-  /** Cuts every socket, and refuses every request for some time. */
-  async dropNetwork(ms: number): Promise<void> {
+  /** Cuts every socket, and refuses every request for some time, in which a user may go on. */
+  async dropNetwork(ms: number, act?: () => Promise<void>): Promise<void> {
     const { page } = this;
     await page.route('**/api/**', route => route.abort());
     await page.evaluate(() => {
       const { soakSockets } = globalThis as unknown as IBreakable;
       soakSockets.forEach(socket => socket.close());
     });
+    await act?.();
     await page.waitForTimeout(ms);
     await page.unroute('**/api/**');
     await this._kernelIdle();
@@ -257,7 +259,7 @@ export class SoakSession {
       // It may go by itself, or by the handler of a step that it stands before.
       await this._said
         .first()
-        .locator('.jp-mod-accept')
+        .getByRole('button', { name: /^(Ok|Close|Dismiss)$/i })
         .click({ timeout: 1000 })
         .catch(() => undefined);
     }
@@ -281,6 +283,15 @@ export class SoakSession {
       ]);
       expect(answered).toBe('here\n');
     }).toPass({ timeout: 90_000 });
+  }
+
+  /** Megabytes that the kernel's process holds in memory. */
+  async kernelMegabytes(): Promise<number> {
+    const pid = await this.python(
+      'import gc\n_ = gc.collect()\nprint(os.getpid())'
+    );
+    const status = fs.readFileSync(`/proc/${Number(pid)}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 100) / 10;
   }
 
   private _alive(pid: number): boolean {

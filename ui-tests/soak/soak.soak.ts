@@ -77,6 +77,7 @@ test('what was acknowledged outlives random faults', async ({
     faults: {}
   };
   const heap: number[] = [];
+  const resident: number[] = [];
   const took: string[] = [];
   const end = Date.now() + MINUTES * 60_000;
   const doStep = async (
@@ -114,10 +115,12 @@ test('what was acknowledged outlives random faults', async ({
     await session.fresh();
     ledger.forgetPanel();
     heap.push(await heapAfterCollection(page));
+    resident.push(await session.kernelMegabytes());
   }
   const sum = (of: Record<string, number>) =>
     Object.values(of).reduce((a, b) => a + b, 0);
   const results = {
+    date: new Date().toISOString(),
     machine,
     seed: SEED,
     minutes: MINUTES,
@@ -128,11 +131,13 @@ test('what was acknowledged outlives random faults', async ({
     acknowledged: ledger.counts,
     lost: ledger.lost,
     errors,
-    heapMegabytes: heap
+    heapMegabytes: heap,
+    kernelMegabytes: resident
   };
   fs.writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
   console.log(JSON.stringify(results, null, 1));
   expect(ledger.lost).toEqual([]);
   expect(errors).toEqual([]);
   expect(grows(heap)).toBe('');
+  // The kernel's memory is recorded alone: killed kernels make it begin anew within a run.
 });

@@ -66,7 +66,10 @@ test('pointers, pins and the selection go to every view and to Python', async ({
   await expect(navigator.locator('.jp-Eelscape-plateText').first()).toHaveText(
     '2 at (20, 15), 20 nm away'
   );
-  await expect(view('signal').locator('.jp-mod-second')).not.toHaveCount(0);
+  await expect(view('signal').locator('[data-layer=lines]')).toHaveAttribute(
+    'data-eelscape-curves',
+    /measured at 2/
+  );
   await page.keyboard.press('x');
   await expect(readout).toHaveAttribute('data-column', '20');
 

@@ -31,6 +31,27 @@ const EXPECTED = [
   'print(f"{100 * e.mean():.1f} % {100 * beyond:.0f} %")'
 ].join('\n');
 
+/** What Python has of the Transfer view, or why it has none. */
+const TRANSFERRED = [
+  'try:',
+  '    t = ex.transfer()',
+  '    print(f"{100 * np.nanmean(t.errors):.1f} % {100 * t.beyond:.0f} % {t.model is model} {t.scale} {t.interpolated}")',
+  'except Exception as error:',
+  '    print(repr(error))'
+].join('\n');
+
+/** The first answer of a search as Python has it, and how far its errors are from those of NumPy. */
+const SEARCHED = [
+  'try:',
+  '    i = ex.inverse()',
+  '    low = i.model.scaling["spectrum"][0]',
+  '    p, t = i.model.decode(i.latents), i.target',
+  '    own = np.sqrt(((p - t) ** 2).mean(1) / ((p + t - 2 * low) ** 2).mean(1))',
+  '    print(*i.latents[0], 100 * i.errors[0], np.abs(own / i.errors - 1).max() < 1e-5)',
+  'except Exception as error:',
+  '    print(repr(error))'
+].join('\n');
+
 test('a model is applied to other data, its errors and distances are those of NumPy and SciPy', async ({
   page,
   server
@@ -51,6 +72,11 @@ test('a model is applied to other data, its errors and distances are those of Nu
   await expect(picture).toContainText(`${beyond} % lie beyond`);
   await expect(picture).toContainText('100 channels of 0.15');
   await expect(picture).toContainText('32 nm here, 16 nm in training');
+
+  // Python has what the view shows.
+  await expect
+    .poll(async () => (await python(TRANSFERRED)).trim(), { timeout: 30_000 })
+    .toBe(`${error} % ${beyond} % True network True`);
 
   // The measure is that of all views.
   await expect(transfer).toContainText('Relative error (%)');
@@ -119,6 +145,13 @@ test('structures are found for a spectrum that is taken, drawn or made of peaks'
     ].join('\n')
   );
   expect(Math.abs(Number(found) - Number(error))).toBeLessThan(0.3);
+  await expect
+    .poll(async () => (await python(SEARCHED)).trim(), { timeout: 30_000 })
+    .toMatch(/ True$/);
+  const answer = (await python(SEARCHED)).trim().split(' ').map(Number);
+  [a, b, error].forEach((shown, i) =>
+    expect(Math.abs(answer[i] - number(shown))).toBeLessThan(0.06)
+  );
 
   // By keys: another structure, the pointer to its nearest window.
   await body.focus();

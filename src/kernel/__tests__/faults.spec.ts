@@ -1,7 +1,7 @@
 /** Faults of the kernel and of the way to it, as a line meets them. */
 import { Link } from '../link';
 import type { IModelPayload, ITransferProgress } from '../types';
-import { FakeKernel, type Fault } from './fake-kernel';
+import { FakeKernel, NO_STATE, type Fault } from './fake-kernel';
 
 const links: Link[] = [];
 
@@ -153,6 +153,34 @@ describe('a kernel that restarts in mid-transfer', () => {
     kernel.connectionStatusChanged.emit('connected');
     kernel.fault = (d, b) => [[d, b]];
     expectWhole(await finish(receive(link)), kernel);
+  });
+});
+
+describe('a gap of the connection', () => {
+  it('[K5] what was told meanwhile is told again: the state of the panel, failures', async () => {
+    const kernel = new FakeKernel();
+    const link = open(kernel);
+    await settle();
+    const heard: string[] = [];
+    kernel.faultIn = () => [];
+    kernel.connectionStatus = 'connecting';
+    kernel.connectionStatusChanged.emit('connecting');
+    const state = { ...NO_STATE, energyRange: [0.2, 0.4] as const };
+    link.sendState(state);
+    link.sendFailure('r', 'Loss became NaN');
+    await settle(1000);
+    kernel.faultIn = (data, buffer) => {
+      heard.push(String(data.type));
+      return [[data, buffer]];
+    };
+    kernel.connectionStatus = 'connected';
+    kernel.connectionStatusChanged.emit('connected');
+    await settle(1000);
+    expect(heard).toEqual(['failure', 'state']);
+    // Once each: the connection was not lost again.
+    kernel.connectionStatusChanged.emit('connected');
+    await settle(1000);
+    expect(heard).toEqual(['failure', 'state']);
   });
 });
 

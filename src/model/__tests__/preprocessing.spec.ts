@@ -1,4 +1,5 @@
 import type { JSONObject } from '@lumino/coreutils';
+import { MAX_STEPS } from '../../signal/limits';
 import { BIN, CROP, MEND, previewOf, stateOf } from './answers';
 import { count, makePair, makeScene, settle, SETUP } from './fakes';
 
@@ -38,6 +39,22 @@ describe('the state of preprocessing', () => {
     await settle();
     expect(model.error).toMatch(/Install the same version/);
     expect(model.source?.dtype).toBe('uint16');
+  });
+});
+
+describe('a long list of steps', () => {
+  it('[F3] takes no more than the kernel carries out, and says so', async () => {
+    const steps = Array.from({ length: MAX_STEPS }, () => CROP);
+    const { model, asked } = await scene(...steps);
+    model.edit(BIN);
+    model.apply();
+    expect(asked('preprocess-apply')).toHaveLength(0);
+    expect(model.error).toBe(
+      'There are 100 preprocessing steps, the most that are carried out. ' +
+        'Undo some, or process the data before you open them.'
+    );
+    expect(model.steps).toHaveLength(MAX_STEPS);
+    expect(model.draft).toBe(BIN);
   });
 });
 

@@ -122,6 +122,20 @@ describe('the state of a panel', () => {
     expect(explorer.selection.mask).toBeNull();
   });
 
+  it('[K7] that is too large to be told is said in the panel', async () => {
+    const { workspace, link } = await makeScene();
+    link.sendState = () => {
+      throw new Error('A message "state" of 12000000 bytes does not arrive.');
+    };
+    workspace.explorer.pins.add(3, 3);
+    await rest();
+    expect(workspace.training.error).toBe(
+      'Python was not told of the selection, regions, pins and settings of the panel: ' +
+        'A message "state" of 12000000 bytes does not arrive.'
+    );
+    expect(workspace.explorer.pins.items).toHaveLength(1);
+  });
+
   it('keeps the pins that are there', async () => {
     const { workspace, link } = await makeScene();
     workspace.explorer.pins.add(3, 3);

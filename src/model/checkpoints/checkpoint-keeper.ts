@@ -4,10 +4,13 @@ import type { IPair, ISetup } from '../../signal/types';
 import { messageOf } from '../message-of';
 import { dataKey } from '../shelf';
 import type { ICheckpointStore, IKeptRun, IRunLocks } from './kept-run';
+import type { KernelCopies } from './kernel-copies';
 
 export interface IKeeperOptions {
   readonly store: ICheckpointStore;
   readonly locks: IRunLocks;
+  /** What the kernel keeps beside the browser; nothing by default. */
+  readonly copies?: KernelCopies;
   /** Told once why checkpoints cannot be kept, and what that means. */
   report(message: string): void;
   /** Milliseconds since 1970; the clock by default. */
@@ -50,18 +53,25 @@ export class CheckpointKeeper {
     }
     const data = dataKey(pair);
     const savedAt = this._now();
-    await this._try(store =>
-      store.put({ run, data, setup, fromPython, savedAt, checkpoint })
-    );
+    const kept = { run, data, setup, fromPython, savedAt, checkpoint };
+    this._options.copies?.keep(kept, pair);
+    await this._try(store => store.put(kept));
     // Not where it was only let go: what was on its way is the last of it.
     if (this._ended.has(run)) {
       await this._forget(run);
     }
   }
 
-  /** A run has ended with a result, or was given up: there is nothing to go on with. */
+  /** A run was given up, or no model comes of it. */
+  async discard(run: string): Promise<void> {
+    this._options.copies?.discard(run);
+    await this.end(run);
+  }
+
+  /** A run has ended with a result: there is nothing to go on with. */
   async end(run: string): Promise<void> {
     this._ended.add(run);
+    this._options.copies?.end(run);
     this.letGo(run);
     await this._forget(run);
   }
@@ -84,25 +94,52 @@ export class CheckpointKeeper {
         }
       }
       const key = dataKey(pair);
-      return all
-        .filter(
-          ({ run, data, savedAt }) =>
-            data === key &&
-            now - savedAt <= KEPT_DAYS * DAY &&
-            !this._held.has(run) &&
-            (held ? !held.has(run) : now - savedAt > SILENT)
-        )
-        .sort((a, b) => b.savedAt - a.savedAt);
+      return this._free(
+        all.filter(
+          ({ data, savedAt }) =>
+            data === key && now - savedAt <= KEPT_DAYS * DAY
+        ),
+        held
+      );
     } catch {
       // Without storage nothing was kept; a run that begins says so.
       return [];
     }
   }
 
+  /** Those that the kernel knows and this browser does not, or not as far; the newest first. */
+  async interruptedElsewhere(
+    pair: IPair,
+    here: readonly IKeptRun[]
+  ): Promise<readonly IKeptRun[]> {
+    const { copies, locks } = this._options;
+    const found = (await copies?.found(pair, here)) ?? [];
+    if (found.length === 0) {
+      return [];
+    }
+    return this._free(found, await locks.held().catch(() => null));
+  }
+
   /** Runs that train go with the page; their checkpoints stay. */
   dispose(): void {
     this._held.forEach(release => release());
     this._held.clear();
+  }
+
+  /** Those of the runs that train in no page, the newest first. */
+  private _free(
+    runs: readonly IKeptRun[],
+    held: ReadonlySet<string> | null
+  ): readonly IKeptRun[] {
+    const now = this._now();
+    return runs
+      .filter(
+        ({ run, savedAt }) =>
+          !this._held.has(run) &&
+          !this._ended.has(run) &&
+          (held ? !held.has(run) : now - savedAt > SILENT)
+      )
+      .sort((a, b) => b.savedAt - a.savedAt);
   }
 
   private _forget(run: string): Promise<void> {

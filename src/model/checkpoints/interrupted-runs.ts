@@ -53,7 +53,7 @@ export class InterruptedRuns implements IInterruptedModel {
 
   discard(id: string): void {
     if (this._take(id)) {
-      void this._options.keeper.end(id);
+      void this._options.keeper.discard(id);
     }
   }
 
@@ -74,10 +74,30 @@ export class InterruptedRuns implements IInterruptedModel {
     const turn = ++this._turn;
     const { data, keeper } = this._options;
     this._set([]);
-    const found = data.pair ? await keeper.interrupted(data.pair) : [];
-    if (turn === this._turn) {
-      this._set(found);
+    const { pair } = data;
+    if (!pair) {
+      return;
     }
+    const here = await keeper.interrupted(pair);
+    if (turn !== this._turn) {
+      return;
+    }
+    this._set(here);
+    const elsewhere = await keeper.interruptedElsewhere(pair, here);
+    if (turn === this._turn && elsewhere.length > 0) {
+      this._add(elsewhere, here);
+    }
+  }
+
+  /** Those that were found later, without what was taken meanwhile. */
+  private _add(later: readonly IKeptRun[], before: readonly IKeptRun[]): void {
+    const among = (runs: readonly IKeptRun[], { run }: IKeptRun) =>
+      runs.some(other => other.run === run);
+    const added = later.filter(
+      kept => !among(before, kept) || among(this._found, kept)
+    );
+    const others = this._found.filter(kept => !among(added, kept));
+    this._set([...others, ...added].sort((a, b) => b.savedAt - a.savedAt));
   }
 
   private _set(found: readonly IKeptRun[]): void {

@@ -1,5 +1,6 @@
 /** The two sides of keeping runs: writing checkpoints, and offering those of pages that are gone. */
 import { CheckpointKeeper, type IKeeperOptions } from './checkpoint-keeper';
+import { KernelCopies, type IKernelCopiesOptions } from './kernel-copies';
 import { NOWHERE } from './nowhere';
 import { InterruptedRuns, type IInterruptedOptions } from './interrupted-runs';
 
@@ -12,10 +13,11 @@ export interface IKeptRuns {
 /** Without a place to keep them runs end with their page. */
 export function keepRuns(
   options: Partial<IKeeperOptions> &
-    Pick<IKeeperOptions, 'report'> &
+    IKernelCopiesOptions &
     Omit<IInterruptedOptions, 'keeper'>
 ): IKeptRuns {
-  const keeper = new CheckpointKeeper({ ...NOWHERE, ...options });
+  const copies = new KernelCopies(options);
+  const keeper = new CheckpointKeeper({ ...NOWHERE, ...options, copies });
   const interrupted = new InterruptedRuns({ ...options, keeper });
   return {
     keeper,

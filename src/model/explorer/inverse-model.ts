@@ -2,7 +2,9 @@
 import { Signal, type ISignal } from '@lumino/signaling';
 import { messageOf } from '../message-of';
 import type { IBusy, ITrainedModel } from '../types';
+import type { IInverseState } from '../../kernel/types';
 import { imageFor, searchStructures } from './inverse-search';
+import { inverseState, modelWith, placeTarget } from './inverse-state';
 import type {
   ICandidate,
   IInverseImage,
@@ -148,6 +150,17 @@ export class InverseModel implements IInverseModel {
     return this._changed;
   }
 
+  get state(): IInverseState | null {
+    return this._wanted ?? this._state;
+  }
+
+  restore(state: IInverseState): void {
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) {
+      this._wanted = state;
+      void this._restore();
+    }
+  }
+
   setModel(id: string): void {
     if (id !== this.model?.id) {
       this._model = id;
@@ -250,16 +263,56 @@ export class InverseModel implements IInverseModel {
         this._candidates = candidates;
         this._image = image;
         this._asked = asked;
+        this._tell(models.k);
         this._chosen = candidates.length > 0 ? 0 : -1;
       }
     } catch (error) {
       if (turn === this._turn) {
         this._error = messageOf(error);
+        this._wanted = null;
       }
     }
     if (turn === this._turn) {
       this._busy = null;
       this._changed.emit();
+    }
+  }
+
+  /** Work out what Python is told of the search that has just ended. */
+  private _tell(k: number): void {
+    const { source, peaks, base } = this;
+    const asked = this._asked!;
+    const of = { source, peaks, base };
+    const searched = { ...asked, of, k };
+    const { library } = this._options;
+    void inverseState(library, searched, this._candidates, this._image).then(
+      state => {
+        if (this._asked === asked) {
+          this._state = state;
+          this._wanted = null;
+          this._changed.emit();
+        }
+      }
+    );
+  }
+
+  /** Search again for what Python asks for, once its model is here. */
+  private async _restore(): Promise<void> {
+    const wanted = this._wanted;
+    const { pair } = this._options.data;
+    if (!wanted || !pair || this._busy) {
+      return;
+    }
+    const { library } = this._options;
+    const model = await modelWith(wanted.weights, this.models, library);
+    if (!model || this._wanted !== wanted || this._busy) {
+      return;
+    }
+    this._model = model.id;
+    if (placeTarget(this, wanted, pair.channels)) {
+      this.search();
+    } else {
+      this._wanted = null;
     }
   }
 
@@ -275,6 +328,8 @@ export class InverseModel implements IInverseModel {
     this._candidates = [];
     this._image = null;
     this._asked = null;
+    this._state = null;
+    this._wanted = null;
     this._chosen = -1;
     this._target.reset();
     this._changed.emit();
@@ -315,9 +370,11 @@ export class InverseModel implements IInverseModel {
       // The latents of a model that is gone mean nothing.
       this._candidates = [];
       this._asked = null;
+      this._state = null;
       this._chosen = -1;
     }
     this._changed.emit();
+    void this._restore();
   }
 
   private _options: IInverseOptions;
@@ -326,6 +383,10 @@ export class InverseModel implements IInverseModel {
   private _within: 'all' | 'range' = 'all';
   private _candidates: readonly ICandidate[] = [];
   private _asked: IAsked | null = null;
+  /** Of the last search, for Python. */
+  private _state: IInverseState | null = null;
+  /** What Python asked for, until it is found again. */
+  private _wanted: IInverseState | null = null;
   private _chosen = -1;
   private _image: IInverseImage | null = null;
   private _busy: IBusy | null = null;

@@ -124,5 +124,6 @@ export async function imageFor(
   const image = await networks.use(model.id, async session =>
     session.decode(await session.encode(target.slice(), 1), 1)
   );
-  return { label: model.label, window: model.setup.window, image };
+  const { id, label, setup } = model;
+  return { label, window: setup.window, image, model: id };
 }

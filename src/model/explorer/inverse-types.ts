@@ -1,6 +1,7 @@
 /** What the views see of inverse design: from a wanted spectrum to structures. */
 import type { ISignal } from '@lumino/signaling';
 import type { IPeak } from '../../analysis/target-curve';
+import type { IInverseState } from '../../kernel/types';
 import type { IBusy, ITrainedModel } from '../types';
 
 export type { IPeak } from '../../analysis/target-curve';
@@ -32,6 +33,8 @@ export interface IInverseImage {
   readonly window: number;
   /** (window, window), data units of the image. */
   readonly image: Float32Array;
+  /** Id of the model. */
+  readonly model: string;
 }
 
 export interface IInverseModel {
@@ -67,6 +70,10 @@ export interface IInverseModel {
   /** '' or why nothing can be searched now. */
   readonly blocked: string;
   readonly changed: ISignal<IInverseModel, void>;
+  /** For Python and recipes; null before a search. */
+  readonly state: IInverseState | null;
+  /** Make the target of a state the target, and search again. */
+  restore(state: IInverseState): void;
   setModel(id: string): void;
   setSource(source: TargetSource): void;
   setPeaks(peaks: readonly IPeak[], base?: number): void;

@@ -9,6 +9,8 @@ import { TRAIN } from '../../signal/types';
 import { inSlices, type Slices } from '../../signal/slices';
 import { messageOf } from '../message-of';
 import type { IBusy, ITrainedModel } from '../types';
+import type { ITransferState } from '../../kernel/types';
+import { fetchModel, shareModel, weightsOf } from './known-models';
 import type { IExplorerOptions } from './options';
 import { transfer } from './transfer-run';
 import type {
@@ -28,6 +30,9 @@ interface IDistances {
   /** null while it is computed. */
   map: Float32Array | null;
 }
+
+/** Name of a model that was open when Python kept the state. */
+const NAME_FROM_PYTHON = 'from Python';
 
 /** Thrown to end work that nobody wants any more. */
 class Cancelled extends Error {}
@@ -109,7 +114,24 @@ export class TransferModel implements ITransferModel {
     return this._openedSignal;
   }
 
+  get state(): ITransferState | null {
+    const shared = this._result && this._shared === this._result;
+    return shared
+      ? { weights: this._result!.weights, scale: this._scale }
+      : this._wanted;
+  }
+
+  restore(state: ITransferState): void {
+    const { weights, scale } = this.state ?? {};
+    if (weights !== state.weights || scale !== state.scale) {
+      this.choose(null);
+      this._wanted = state;
+      void this._restore(state);
+    }
+  }
+
   choose(id: string | null): void {
+    this._wanted = null;
     this._turn++;
     this._chosen = id;
     this._result = null;
@@ -126,12 +148,7 @@ export class TransferModel implements ITransferModel {
   }
 
   openFile(name: string, file: Uint8Array): void {
-    const id = `file ${++this._count}`;
-    this._opened = [
-      ...this._opened,
-      { id, label: name, kind: null, origin: 'file', file }
-    ];
-    this.choose(id);
+    this._open(name, file);
     this._openedSignal.emit();
   }
 
@@ -163,6 +180,15 @@ export class TransferModel implements ITransferModel {
   dispose(): void {
     this._turn++;
     Signal.clearData(this);
+  }
+
+  private _open(name: string, file: Uint8Array): void {
+    const id = `file ${++this._count}`;
+    this._opened = [
+      ...this._opened,
+      { id, label: name, kind: null, origin: 'file', file }
+    ];
+    this.choose(id);
   }
 
   private async _apply(source: ITransferSource): Promise<void> {
@@ -205,14 +231,66 @@ export class TransferModel implements ITransferModel {
       });
       if (turn === this._turn) {
         this._result = result;
+        void this._share(result);
       }
     } catch (error) {
       if (turn === this._turn) {
+        this._wanted = null;
         this._error = messageOf(error);
       }
     }
     if (turn === this._turn) {
       this._busy = null;
+      this._changed.emit();
+    }
+  }
+
+  private async _restore(wanted: ITransferState): Promise<void> {
+    const { library, link } = this._options;
+    const { sources } = this;
+    const known = await Promise.all(
+      sources.map(({ id }) => weightsOf(library, this._fileOf(id)))
+    );
+    const here = sources[known.indexOf(wanted.weights)];
+    let file: Uint8Array | null = null;
+    try {
+      file = here ? null : await fetchModel(link(), wanted.weights);
+    } catch {
+      // A kernel without it: the view is empty, as before any choice.
+    }
+    if (this._wanted !== wanted) {
+      return;
+    }
+    this._scale = wanted.scale;
+    if (here) {
+      this.choose(here.id);
+    } else if (file) {
+      this._open(NAME_FROM_PYTHON, file);
+    } else {
+      this._wanted = null;
+    }
+    if (this._chosen) {
+      // Until there is a result Python keeps what it asked for.
+      this._wanted = wanted;
+    }
+    this._changed.emit();
+  }
+
+  /** Let Python have the model, then the state that names it, for `ex.transfer()`. */
+  private async _share(result: ITransferred): Promise<void> {
+    const { source, weights } = result;
+    const file = this._fileOf(source);
+    const title = this.sources.find(({ id }) => id === source)?.label ?? '';
+    try {
+      if (file) {
+        await shareModel(this._options.link(), weights, title, file);
+        this._shared = result;
+      }
+    } catch (error) {
+      console.warn(`${title} did not reach Python: ${messageOf(error)}`);
+    }
+    if (this._result === result) {
+      this._wanted = null;
       this._changed.emit();
     }
   }
@@ -271,6 +349,10 @@ export class TransferModel implements ITransferModel {
   private _chosen: string | null = null;
   private _result: ITransferred | null = null;
   private _scale: TransferScale = 'network';
+  /** The result whose model Python has. */
+  private _shared: ITransferred | null = null;
+  /** What Python asked for, until it is there. */
+  private _wanted: ITransferState | null = null;
   private _busy: IBusy | null = null;
   private _error = '';
   /** Map of `_result`. */

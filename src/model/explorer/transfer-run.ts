@@ -15,6 +15,7 @@ import { sameUnits } from '../../signal/axis';
 import { SPECTRA_ABSENT } from '../../signal/spectrum-image';
 import { TEST, TRAIN, type BackendName, type IPair } from '../../signal/types';
 import { specOfMeta, type IModelContents } from '../../network/model-file';
+import { weightsSha256 } from '../../network/weights-sha256';
 import { validWindows, windowProblem } from '../../signal/windows';
 import { readSnakeSetup } from '../model-metadata';
 import { datasetOf, scalingFor } from '../run-request';
@@ -153,6 +154,7 @@ export async function transfer(
     const [train, test] = [own('train'), own('test')];
     return {
       source,
+      weights: await weightsSha256(parameters),
       model,
       pair: compared,
       trainedOn: meta.title || 'other data',

@@ -1,6 +1,7 @@
 /** What the views see of a model over other data than its own, and of how far windows lie from what it learnt from. */
 import type { ISignal } from '@lumino/signaling';
 import type { IAxis, IPair, Kind } from '../../signal/types';
+import type { ITransferState } from '../../kernel/types';
 import type { IBusy, ITrainedModel } from '../types';
 
 /** A model that can be applied to the present data. */
@@ -30,6 +31,8 @@ export interface IOwnMeans {
 export interface ITransferred {
   /** Id of the source. */
   readonly source: string;
+  /** sha256 of its weights. */
+  readonly weights: string;
   /** The network over the present data, on the energies that both have. */
   readonly model: ITrainedModel;
   /** The data that `model` is of: the present scan, its spectra on the network's energies. */
@@ -98,6 +101,10 @@ export interface ITransferModel {
   openFile(name: string, file: Uint8Array): void;
   setScale(scale: TransferScale): void;
   cancel(): void;
+  /** For Python and recipes; null without a model. */
+  readonly state: ITransferState | null;
+  /** Apply the model of a state again, from Python where it is not here. */
+  restore(state: ITransferState): void;
   /** Add the model that is applied to those of all views. */
   showInAll(): void;
 }

@@ -163,7 +163,7 @@ function stampAt(
 }
 
 /** Lays a colour over a pixel; neither is premultiplied. */
-function blend(
+export function blend(
   data: Uint8ClampedArray,
   at: number,
   red: number,
