@@ -18,7 +18,7 @@ lab: setup build
 
 test: setup build
 	@tools/chromium.sh >/dev/null
-	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py lint python+typescript browser
+	CHROMIUM="$$(tools/chromium.sh)" $(BIN)/python tools/suites.py lint,typescript+python browser
 
 test-long: setup build
 	@tools/chromium.sh >/dev/null

@@ -141,6 +141,7 @@ export class Link implements ILink {
 
   sendProgress(progress: IRunProgress): void {
     const { history, secondsPerEpoch, ...rest } = progress;
+    this._retold.goesOn(progress.run);
     this._progress.push({
       type: 'progress',
       ...rest,

@@ -18,6 +18,13 @@ export class Retold {
     }
   }
 
+  /** A run that goes on under its id has not failed any more. */
+  goesOn(run: string): void {
+    this._failures = this._failures.filter(
+      message => message.type !== 'failure' || message.run !== run
+    );
+  }
+
   /** What the kernel may not have heard, oldest first. */
   get messages(): readonly DataMessage[] {
     return [...this._failures, ...(this._state ? [this._state] : [])];

@@ -272,15 +272,19 @@ export class Panels implements IPanels {
     widget.dispose();
   }
 
-  /** Running a cell again opens the same data anew: the earlier panel goes. */
+  /**
+   * Running a cell again opens the same data anew: the earlier panel goes. One with another title
+   * is another view of the variable; what was done in it may still be on its way from the kernel.
+   */
   private _replaceEarlier(workspace: Workspace, path: string): void {
-    const name = workspace.data.pair?.name;
+    const { name, title } = workspace.data.pair ?? {};
     for (const entry of [...this._entries.values()]) {
       const other = entry.workspace;
       if (
         other !== workspace &&
         entry.path === path &&
         other.data.pair?.name === name &&
+        other.data.pair?.title === title &&
         !holdsWork(other)
       ) {
         entry.widget.dispose();
@@ -327,7 +331,6 @@ export class Panels implements IPanels {
   private _currentChanged = new Signal<IPanels, IWorkspace | null>(this);
 }
 
-/** True for a restored panel that no kernel has claimed. */
 /** True where somebody would miss the panel. */
 function holdsWork(workspace: Workspace): boolean {
   const { training, regions, preprocessing, factorisation } = workspace;
@@ -341,6 +344,7 @@ function holdsWork(workspace: Workspace): boolean {
   );
 }
 
+/** True for a restored panel that no kernel has claimed. */
 function isIdle(workspace: Workspace): boolean {
   return workspace.linkState === 'none' && !workspace.data.pair;
 }

@@ -184,6 +184,37 @@ describe('a gap of the connection', () => {
   });
 });
 
+describe('a run that is resumed after a failure', () => {
+  it('[B1] is not said to have failed when a gap of the connection is over', async () => {
+    const kernel = new FakeKernel();
+    const link = open(kernel);
+    await settle();
+    const heard: string[] = [];
+    kernel.faultIn = (data, buffer) => {
+      heard.push(`${data.type} ${String(data.run)}`);
+      return [[data, buffer]];
+    };
+    link.sendFailure('resumed', 'The worker stopped');
+    link.sendFailure('given up', 'The worker stopped');
+    link.sendProgress({
+      run: 'resumed',
+      epoch: 3,
+      epochs: 9,
+      history: { train: [1, 1, 1], test: [1, 1, 1] },
+      secondsPerEpoch: 1,
+      backend: 'cpu'
+    });
+    await settle(1000);
+    heard.length = 0;
+    kernel.connectionStatus = 'connecting';
+    kernel.connectionStatusChanged.emit('connecting');
+    kernel.connectionStatus = 'connected';
+    kernel.connectionStatusChanged.emit('connected');
+    await settle(1000);
+    expect(heard).toEqual(['failure given up']);
+  });
+});
+
 describe('a kernel that is busy for minutes', () => {
   it('[K3] serves transfers and results over a subshell', async () => {
     const kernel = new FakeKernel();
