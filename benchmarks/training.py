@@ -37,7 +37,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     add = parser.add_argument
     add("--lengths", type=int, nargs="+", default=[128, 512, 1496], help="channels of a spectrum")
-    add("--latents", type=int, nargs="+", default=[2])
+    add("--latents", type=int, nargs="+", default=[2, 10])
     add("--batches", type=int, nargs="+", default=[32, 64])
     add("--kinds", nargs="+", default=["im2spec", "spec2im"], choices=["im2spec", "spec2im"])
     add("--filters", type=int, default=64)

@@ -140,9 +140,13 @@ class Checkpoints:
             folder = self._folder
         if folder is None:
             return
-        for path in folder.glob(f"*-{_short(run)}.safetensors"):
-            with contextlib.suppress(OSError):
-                path.unlink()
+        # No pattern: Python would keep one for each run in its caches.
+        ending = f"-{_short(run)}.safetensors"
+        files = list(folder.iterdir()) if folder.is_dir() else []
+        for path in files:
+            if path.name.endswith(ending):
+                with contextlib.suppress(OSError):
+                    path.unlink()
         # Only where nothing is left in it.
         with contextlib.suppress(OSError):
             folder.rmdir()

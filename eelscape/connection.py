@@ -7,7 +7,6 @@ where the kernel has none; cells run on the main thread. All shared state is gua
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
@@ -19,6 +18,7 @@ import comm.base_comm
 
 from .checkpoints import Checkpoints
 from .clients import Client, Clients
+from .comm_end import end_comm
 from .front_end_errors import other_version
 from .offers import Offers
 from .panel_state import PanelState
@@ -52,6 +52,11 @@ _RELOADED = (
     "The page was reloaded in mid-training. The panel offers to resume from its last checkpoint; "
     "the model then comes into ex.models. Or call train again."
 )
+_SILENT = (
+    "The page that trained no longer answers; another one shows the data now. Call train again, or "
+    "open the first page: a model that it ends comes into ex.models."
+)
+_CLOSED = "The data were closed in Python. Run the cell with `explore` to open them again."
 
 
 class Line:
@@ -89,6 +94,8 @@ class Line:
         self._sending = threading.Lock()
         self._closed = False
         self._control: comm.base_comm.BaseComm | None = None
+        # Data comms that pages opened, those of pages included that went without a word.
+        self._data_comms: list[comm.base_comm.BaseComm] = []
 
     def open(self) -> None:
         """Open the control comm, which makes the front ends say hello."""
@@ -182,15 +189,19 @@ class Line:
             if self._closed:
                 return
             self._closed = True
-            clients = self._clients.clear()
+            self._clients.clear()
+            data_comms, self._data_comms = self._data_comms, []
             self._runs.end_all("The explorer was closed.")
             self.changed.notify_all()
             self._requests.clear()
         self._tasks.clear()
-        for line in filter(None, [*(client.line for client in clients), self._control]):
-            # The front end may be closing it at the same moment.
-            with contextlib.suppress(KeyError):
-                line.close()
+        for line in data_comms:
+            line.send({"type": "refused", "message": _CLOSED})
+            end_comm(line)
+        with self._sending:
+            if self._control is not None:
+                self._control.send({"type": "closed", "client": ""})
+                end_comm(self._control)
 
     # ---- for the front end's messages ------------------------------------------------------
 
@@ -203,7 +214,9 @@ class Line:
             self._handle(line, message)
 
         line.handle_msg = handle  # type: ignore[method-assign]
-        line.on_close(lambda _: self._left(line))
+        line.on_close(lambda message: self._left(line, message))
+        with self.changed:
+            self._data_comms.append(line)
         self._handle(line, {"content": {"data": hello}})
 
     def _handle(self, line: comm.base_comm.BaseComm, raw: dict[str, Any]) -> None:
@@ -258,10 +271,11 @@ class Line:
             line, message["client"], message["tab"], message["version"], threading.get_ident()
         )
         with self.changed:
-            reloaded, ask = self._clients.join(client)
-            if reloaded:
+            joined = self._clients.join(client)
+            if joined.replaced is not None:
                 self._watchers.clear()
-                self._end_runs(_RELOADED)
+                same = joined.replaced.tab == client.tab
+                self._end_runs(_RELOADED if same else _SILENT)
             role = "leader" if self._clients.leader is client else "watcher"
             self.presence.refusal = ""
             welcome = {
@@ -277,7 +291,7 @@ class Line:
         line.send(welcome)
         if role == "watcher":
             self._watchers.tell()
-        if ask:
+        if joined.ask:
             self._control_send({"type": "ping"})
         for request in pending:
             self._control_send(request)
@@ -333,9 +347,17 @@ class Line:
             self._runs.end(run_id, error=message)
             self.changed.notify_all()
 
-    def _left(self, line: comm.base_comm.BaseComm) -> None:
+    def _left(self, line: comm.base_comm.BaseComm, message: dict[str, Any]) -> None:
+        data = (message.get("content") or {}).get("data") or {}
         with self.changed:
+            if line in self._data_comms:
+                self._data_comms.remove(line)
             client = self._clients.on(line)
+            if client is not None and data.get("page"):
+                # Loaded again or closed: that is not known yet.
+                self._clients.leave(client)
+                self.changed.notify_all()
+                return
         if client is not None:
             self._drop(client, "The panel was closed in mid-training: open it and train again.")
 
@@ -363,6 +385,8 @@ class Line:
         with self.changed:
             leader = self._clients.leader
             client = leader.id if leader else ""
+            if leader is not None and ("request" in message or message["type"] == "ping"):
+                leader.ask(time.monotonic())
         with self._sending:
             if not self._closed and self._control is not None:
                 self._control.send({**message, "client": client})

@@ -9,6 +9,7 @@ import comm
 import comm.base_comm
 
 from .cell_events import CellEvents
+from .comm_end import end_comm
 from .connection import Line
 from .protocol import TARGET
 from .session import Session
@@ -64,6 +65,6 @@ def _opened_by_front_end(line: comm.base_comm.BaseComm, message: dict[str, Any])
     if found is None or data.get("role") != "data":
         # A page that was open before the kernel was restarted.
         line.send({"type": "refused", "message": "These data are no longer in the kernel."})
-        line.close()
+        end_comm(line)
         return
     found.attach(line, data.get("hello"))

@@ -61,9 +61,10 @@ class Presence:
 
     @property
     def connected(self) -> bool:
-        """Whether a panel leads."""
+        """Whether a panel leads whose page is there."""
         with self._changed:
-            return self._clients.leader is not None
+            leader = self._clients.leader
+            return leader is not None and not leader.away
 
     @property
     def serves_only_between_cells(self) -> bool:

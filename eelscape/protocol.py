@@ -1,7 +1,8 @@
 """What the kernel and the browser say to each other; mirrored in src/kernel/protocol.ts.
 
 Two comms on one target. The kernel opens the control comm of a data set, whose id is
-``CONTROL_PREFIX + id``; cells and threads send on it, the front end never does. The front end
+``CONTROL_PREFIX + id``; cells and threads send on it, the front end never does. The kernel closes
+no comm, see `comm_end`: it says "closed" there and "refused" on data comms. The front end
 opens a data comm; the kernel answers there, and only from inside a handler of that comm.
 ipykernel 7.4 routes a comm's messages to the subshell of the kernel's last send on it, so a
 cell that sent on the data comm would queue the front end behind itself.

@@ -18,6 +18,7 @@ import { watchNotebooks, type WatchKernel } from './plugins/notebooks';
 import { showUntrusted } from './plugins/trust-banner';
 import { Panels } from './plugins/panels';
 import { loadSettings } from './plugins/settings';
+import { SharedKernels } from './plugins/shared-kernels';
 import { addStatusItem } from './plugins/status';
 import { checkVersions } from './plugins/versions';
 import { addWorkspaceFiles } from './plugins/workspace-files';
@@ -87,11 +88,14 @@ const plugin: JupyterFrontEndPlugin<IPanels> = {
       }
       missing = Notification.error(text, { autoClose: false });
     };
-    const watchKernel: WatchKernel = (kernel, notebook) => {
+    const shared = new SharedKernels((kernel, notebook) => {
       const links = new KernelLinks(kernel);
       links.opened.connect((_, link) => void panels.open(link, notebook));
+      return links;
+    });
+    const watchKernel: WatchKernel = (kernel, notebook) => {
       return DisposableSet.from([
-        links,
+        shared.add(kernel, notebook),
         watchForMissing(kernel, VERSION, trans, tellMissing)
       ]);
     };

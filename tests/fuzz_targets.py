@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import dask.array  # noqa: F401  (its import takes more memory than any input may)
 import numpy as np
 import reference_network as reference
+from comm import get_comm_manager
 from front_end import STATE
 from fuzz import JSON, broken_bytes, broken_json, dumped
 from hypothesis import strategies as st
@@ -265,11 +266,10 @@ class _Comm:
         assert len(text) < 10 * 1024**2 and all(len(b) <= 4 * 1024**2 for b in buffers)
         self.sent.append(json.loads(text.encode("utf-8")))
 
-    def on_close(self, callback):
-        self.closed = callback
+    comm_id = "fuzzed"
 
-    def close(self):
-        pass
+    def on_close(self, callback):
+        self.handle_close = callback
 
 
 def _messages() -> list[dict]:
@@ -353,6 +353,7 @@ def converse(conversation: list) -> str:
     """Serve a conversation; what the kernel answers can be sent, and nothing else comes of it."""
     line = lines.Line("fuzzed", Session(_source()))
     comm = _Comm()
+    get_comm_manager().register_comm(comm)
     line.attach(comm, _MESSAGES[0])
     refused = 0
     try:

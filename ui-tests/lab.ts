@@ -175,11 +175,13 @@ interface IApp {
   started: Promise<void>;
   restored?: Promise<void>;
   commands: { execute(id: string, args?: object): Promise<unknown> };
-  shell: { currentWidget: unknown };
+  shell: { widgets(area: string): Iterable<INotebook> };
 }
 
 interface INotebook {
-  sessionContext?: { session?: { kernel?: { status: string } | null } | null };
+  sessionContext?: {
+    session?: { path: string; kernel?: { status: string } | null } | null;
+  };
 }
 
 /** Opens a notebook and waits until its kernel answers. */
@@ -208,11 +210,15 @@ export async function openNotebook(
     if (await accept.isVisible()) {
       await accept.click();
     }
-    const connected = await page.evaluate(() => {
+    const connected = await page.evaluate(path => {
       const app = (window as unknown as { jupyterapp: IApp }).jupyterapp;
-      const widget = app.shell.currentWidget as INotebook | null;
-      return widget?.sessionContext?.session?.kernel?.status === 'idle';
-    });
+      // A panel that came back with its notebook may be the current widget.
+      return [...app.shell.widgets('main')].some(
+        ({ sessionContext }) =>
+          sessionContext?.session?.path === path &&
+          sessionContext.session.kernel?.status === 'idle'
+      );
+    }, file);
     expect(connected && (await idle.count()) > 0).toBe(true);
   }).toPass({ timeout: 90_000 });
   await expect(accept).toHaveCount(0);

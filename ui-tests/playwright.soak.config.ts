@@ -8,8 +8,9 @@ export default defineConfig({
   testDir: './soak',
   testMatch: '**/*.soak.ts',
   testIgnore: [],
-  // The last round is ended, and what was promised is looked through once more.
-  timeout: (MINUTES + 5) * 60_000,
+  // The last round is ended, what was promised is looked through once more, and then comes the same
+  // work again and again in one kernel.
+  timeout: (MINUTES + 8) * 60_000,
   use: { ...base.use, actionTimeout: 60_000 },
   reporter: [['line']]
 });

@@ -5,6 +5,7 @@ import { VERSION } from '../version';
 import { kernelFate, servedDuringCells, startComm } from './data-comm';
 import { otherProtocol } from './handshake';
 import { assertSendable, ownBuffer } from './outgoing';
+import { onPageEnd } from './page-end';
 import {
   PROTOCOL_VERSION,
   readKernelMessage,
@@ -17,6 +18,8 @@ import type { IElsewhere, LinkState } from './types';
 
 /** Milliseconds between hellos that are not answered. */
 const HELLO_INTERVAL = 3000;
+/** Milliseconds between hellos of a tab that watches: the one that leads may have gone unseen. */
+const WATCH_INTERVAL = 10_000;
 /** Milliseconds without news after which another tab's run is not spoken of. */
 const NEWS_LAST = 15_000;
 /** Milliseconds that a kernel without a subshell is at work before it counts as busy. */
@@ -120,7 +123,9 @@ export class DataLine {
     if (this.state !== 'connected' || !this._open) {
       return false;
     }
-    if (!this._welcomed && Date.now() - this._helloAt >= HELLO_INTERVAL) {
+    const watching = this.role === 'watcher' ? WATCH_INTERVAL : Infinity;
+    const wait = this._welcomed ? watching : HELLO_INTERVAL;
+    if (Date.now() - this._helloAt >= wait) {
       this.askWelcome();
     }
     return true;
@@ -132,6 +137,7 @@ export class DataLine {
     }
     this._lose(new Error('The panel was closed.'));
     this._disposed = true;
+    this._pageEnd.dispose();
     this._kernel.statusChanged.disconnect(this._onKernel, this);
     this._kernel.connectionStatusChanged.disconnect(this._onKernel, this);
     this._kernel.disposed.disconnect(this._onKernelDisposed, this);
@@ -202,6 +208,8 @@ export class DataLine {
         break;
       case 'refused':
         this._end(message.message);
+        // The kernel's side has ended; a message that closes it would find nothing.
+        this._comm?.dispose();
         break;
       case 'error':
         console.warn(`eelscape: ${message.message}`);
@@ -243,6 +251,15 @@ export class DataLine {
       if (rejoined) {
         this._listener.onBack();
       }
+    }
+  }
+
+  /** The kernel need not wait for an answer; it keeps this tab's place for the page that follows. */
+  private _leave(): void {
+    const comm = this._comm;
+    if (this._open && comm && !comm.isDisposed && !this._kernel.isDisposed) {
+      comm.onClose = () => undefined;
+      comm.close({ page: true });
     }
   }
 
@@ -316,6 +333,7 @@ export class DataLine {
   private _session = '';
   /** True while the socket is away, for a moment or for good. */
   private _cut = false;
+  private _pageEnd = onPageEnd(() => this._leave());
   private _ended = false;
   private _disposed = false;
 }

@@ -218,7 +218,7 @@ export class Link implements ILink {
       if (mine) {
         this._line.send({ type: 'pong' });
       }
-    } else if (mine || message.type === 'reload') {
+    } else if ('request' in message && (mine || message.type === 'reload')) {
       if (mine) {
         this._line.send({ type: 'accepted', request: message.request });
       }

@@ -3,6 +3,7 @@ import type { Kernel, KernelMessage as Jupyter } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal, type ISignal } from '@lumino/signaling';
 import { Link } from './link';
+import { onPageEnd } from './page-end';
 import { CONTROL_PREFIX, readControlMessage, TARGET } from './protocol';
 
 /**
@@ -42,6 +43,8 @@ export class KernelLinks implements IDisposable {
       return;
     }
     this._disposed = true;
+    this._pageEnd.dispose();
+    this._letGo([...this._controls.keys()]);
     this._kernel.iopubMessage.disconnect(this._onIOPub, this);
     if (!this._kernel.isDisposed && this._kernel.handleComms) {
       this._kernel.removeCommTarget(TARGET, this._onTarget);
@@ -68,7 +71,20 @@ export class KernelLinks implements IDisposable {
   }
 
   /** Services closes comms whose target nobody has; the work is in _onIOPub. */
-  private _onTarget = (): void => undefined;
+  private _onTarget = (comm: Kernel.IComm): void => {
+    this._controls.set(comm.commId, comm);
+  };
+
+  /** Each comm holds the kernel's subshell, which ends with the last of them. */
+  private _letGo(controls: readonly string[]): void {
+    for (const id of controls) {
+      const comm = this._controls.get(id);
+      this._controls.delete(id);
+      if (comm && !comm.isDisposed && !this._kernel.isDisposed) {
+        comm.dispose();
+      }
+    }
+  }
 
   // Control messages are read here and not from a comm: after a reload there is
   // no comm object, and while a cell waits for training none could be looked up.
@@ -91,11 +107,15 @@ export class KernelLinks implements IDisposable {
       }
       return;
     }
+    const control = readControlMessage(content.data)?.type;
+    if (control === 'closed') {
+      this._letGo([content.comm_id]);
+      return;
+    }
     if (known && alive) {
       known.onControl(content.data);
       return;
     }
-    const control = readControlMessage(content.data)?.type;
     // A panel that the user closed opens again for work, not for a question.
     const work =
       control === 'train' || control === 'show' || control === 'reload';
@@ -122,6 +142,9 @@ export class KernelLinks implements IDisposable {
   private _links = new Map<string, Link>();
   /** Explorers that had a panel, closed ones included. */
   private _seen = new Set<string>();
+  /** Comms that the kernel opened while this page was there. */
+  private _controls = new Map<string, Kernel.IComm>();
+  private _pageEnd = onPageEnd(() => this._letGo([...this._controls.keys()]));
   private _disposed = false;
   private _opened = new Signal<KernelLinks, Link>(this);
 }

@@ -4,7 +4,8 @@
  *
  * Two comms on one target. The kernel opens the control comm of a data set,
  * whose id is CONTROL_PREFIX and the explorer's id; cells send on it, the front
- * end never does. The front end opens a data comm; the kernel answers there,
+ * end never does. The kernel closes no comm, since every page would hear of it:
+ * it says "closed" there and "refused" on data comms. The front end opens a data comm; the kernel answers there,
  * and only from inside a handler of that comm, so that it is served while a
  * cell runs. Numbers that may not be finite never travel in JSON: losses that
  * are not finite are null, arrays go in buffers.
@@ -199,6 +200,8 @@ export type ControlMessage = { readonly client: string } & (
   | { readonly type: 'ping' }
   /** Nobody leads: say hello. */
   | { readonly type: 'vacant' }
+  /** The data were closed in Python: the kernel's side of the comm has ended. */
+  | { readonly type: 'closed' }
 );
 
 const id = isText(MAX_NAME);
@@ -281,7 +284,8 @@ const CONTROL_FIELDS: Readonly<Record<string, Record<string, Check>>> = {
       value === null || hasFields(value, { epoch: count, epochs: count })
   },
   ping: {},
-  vacant: {}
+  vacant: {},
+  closed: {}
 };
 
 function read(

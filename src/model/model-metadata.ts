@@ -110,7 +110,8 @@ export function metadataOf(source: IMetadataSource): IModelMeta {
       leaking: split.leaking,
       shared_pixels: split.sharedPixels
     },
-    setup: snakeSetup(setup),
+    // What it was trained with, so that it can be trained again.
+    setup: snakeSetup({ ...setup, batchSize: result.batchSize }),
     history: finiteHistory(result.history),
     epoch: result.epoch,
     backend: result.backend,

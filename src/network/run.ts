@@ -175,6 +175,7 @@ export class TrainingRun {
       history: this._history(),
       evaluation,
       backend: this._choice.backend,
+      batchSize: this._request.batchSize,
       epoch: trainer.epoch,
       stopped,
       notice: this._notices.join(' ')

@@ -175,6 +175,8 @@ export interface ITrainResult {
   readonly history: IHistory;
   readonly evaluation: IEvaluation;
   readonly backend: BackendName;
+  /** Windows in a batch: fewer than asked for where the GPU had no memory for more. */
+  readonly batchSize: number;
   /** Complete epochs whose weights these are. */
   readonly epoch: number;
   readonly stopped: boolean;

@@ -7,28 +7,31 @@ export interface IDrawable {
   drawNow(): void;
 }
 
-/** Milliseconds of drawing in one frame; what is left then waits for the next. */
-const FRAME_SHARE = 12;
+/** Milliseconds of drawing after which a frame begins no other view; what is left waits for a later one. */
+const FRAME_SHARE = 6;
 
 /**
  * One queue a panel: what a change touches is drawn in the next frame, and where that takes
- * long in the frames after it, so that the page stays in hand.
+ * long in the frames after it. Between such frames timers, messages and keys have their turn: a
+ * browser prefers frames to them, so that drawing alone could keep them waiting.
  */
 export class DrawQueue {
-  /** Asks for a drawing in the next frame. */
-  request(item: IDrawable): void {
-    if (this._disposed) {
-      return;
+  /**
+   * Asks for a drawing in the next frame.
+   * @param after - milliseconds that others have first.
+   */
+  request(item: IDrawable, after = 0): void {
+    if (after > 0) {
+      setTimeout(() => this.request(item), after);
+    } else if (!this._disposed) {
+      this._waiting.add(item);
+      this._next();
     }
-    this._waiting.add(item);
-    this._next();
   }
 
   /** Draws now what waits and can be seen. */
   flush(): void {
-    if (this._frame) {
-      cancelAnimationFrame(this._frame);
-    }
+    this._cancel();
     this._draw(Infinity);
   }
 
@@ -50,14 +53,31 @@ export class DrawQueue {
 
   dispose(): void {
     this._disposed = true;
-    if (this._frame) {
-      cancelAnimationFrame(this._frame);
-    }
+    this._cancel();
     this._waiting.clear();
   }
 
   private _next(): void {
-    this._frame ||= requestAnimationFrame(() => this._draw(FRAME_SHARE));
+    if (!this._pause) {
+      this._frame ||= requestAnimationFrame(() => this._draw(FRAME_SHARE));
+    }
+  }
+
+  /** Has what waits drawn in a frame that comes after the timers that are due. */
+  private _later(): void {
+    this._pause ||= setTimeout(() => {
+      this._pause = null;
+      this._next();
+    }, 0);
+  }
+
+  private _cancel(): void {
+    cancelAnimationFrame(this._frame);
+    this._frame = 0;
+    if (this._pause) {
+      clearTimeout(this._pause);
+      this._pause = null;
+    }
   }
 
   private _draw(share: number): void {
@@ -75,7 +95,7 @@ export class DrawQueue {
         continue;
       }
       if (performance.now() - start > share) {
-        this._next();
+        this._later();
         return;
       }
       // One that is asked for meanwhile goes behind those that wait.
@@ -91,6 +111,7 @@ export class DrawQueue {
 
   private _waiting = new Set<IDrawable>();
   private _frame = 0;
+  private _pause: ReturnType<typeof setTimeout> | null = null;
   private _drawing = false;
   /** The colours of this frame, and whether they are those for print. */
   private _palette: IPalette | null = null;

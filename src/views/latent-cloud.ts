@@ -27,6 +27,9 @@ export class LatentCloud {
   /** Side of a grid tile, px. */
   tile = 20;
 
+  /** Least width of the frame, px. */
+  across = 0;
+
   /** The frame with what is shown of the axes; null without points. */
   get frame(): ILatentFrame | null {
     return this._frame;
@@ -45,7 +48,7 @@ export class LatentCloud {
   /** The frame of the whole space. */
   get whole(): ILatentFrame | null {
     const { grid } = this._context.shown;
-    return grid && latentFrame(grid, this.tile);
+    return grid && latentFrame(grid, this.tile, this.across);
   }
 
   clear(): void {
@@ -69,11 +72,11 @@ export class LatentCloud {
       this._owner = owner;
       this.zoom.fit();
     }
-    const frame = this.zoom.apply(latentFrame(grid, this.tile));
+    const frame = this.zoom.apply(latentFrame(grid, this.tile, this.across));
     this._frame = frame;
     const signature = this._signature(active, grid);
     if (signature !== this._placed) {
-      const view = [owner, this.tile, this.zoom.key].join();
+      const view = [owner, this.tile, this.across, this.zoom.key].join();
       this._glide.aim(
         placesOf(active, grid, frame),
         view === this._view &&
@@ -162,11 +165,12 @@ export class LatentCloud {
   }
 
   private _signature(active: ITrainedModel, grid: IGrid): string {
-    const { x, y } = this.zoom.apply(latentFrame(grid, this.tile));
+    const { x, y } = this.zoom.apply(latentFrame(grid, this.tile, this.across));
     return [
       active.id,
       ...grid.axes,
       this.tile,
+      this.across,
       numberOf(active.latents),
       ...x.domain(),
       ...y.domain()

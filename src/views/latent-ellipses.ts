@@ -39,8 +39,8 @@ export class LatentEllipses {
     if (!mixture || !axes) {
       return;
     }
-    const { left, top, side } = frame;
-    this._clip.apply(group, left, top, left + side, top + side);
+    const { left, top, side, across } = frame;
+    this._clip.apply(group, left, top, left + across, top + side);
     for (let cluster = 0; cluster < mixture.k; cluster++) {
       for (const sigmas of SIGMAS) {
         const path = outline(mixture, cluster, axes, sigmas, frame);

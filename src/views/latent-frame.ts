@@ -7,16 +7,27 @@ import type { GroupSelection } from './marks/surface';
 import type { ITileFrame } from './marks/tiles';
 import { latentName } from './wording';
 
-/** The square that Latent, Decoded grid and Back-projection share, with its two scales. */
+/** The square that Latent, Decoded grid and Back-projection share, with its two scales; Latent alone is as wide as its view. */
 export interface ILatentFrame extends ITileFrame {
+  /** Height, px. */
   readonly side: number;
+  /** Width, px. */
+  readonly across: number;
   readonly x: ScaleLinear<number, number>;
   readonly y: ScaleLinear<number, number>;
 }
 
-/** The square of a grid with tiles of `tile` px; a node stands in the middle of its tile. */
-export function latentFrame(grid: IGrid, tile: number): ILatentFrame {
+/**
+ * The square of a grid with tiles of `tile` px; a node stands in the middle of its tile.
+ * @param width - of a frame that is wider, px.
+ */
+export function latentFrame(
+  grid: IGrid,
+  tile: number,
+  width = 0
+): ILatentFrame {
   const side = tile * grid.size;
+  const across = Math.max(side, width);
   const scale = (
     axis: number,
     from: number,
@@ -34,7 +45,8 @@ export function latentFrame(grid: IGrid, tile: number): ILatentFrame {
     size: grid.size,
     tile,
     side,
-    x: scale(grid.axes[0], SQUARE.left, SQUARE.left + side),
+    across,
+    x: scale(grid.axes[0], SQUARE.left, SQUARE.left + across),
     y: scale(grid.axes[1], SQUARE.top + side, SQUARE.top)
   };
 }
@@ -45,20 +57,21 @@ export function drawLatentGridLines(
   frame: ILatentFrame,
   colour: string
 ): void {
-  const { left, top, side } = frame;
-  const count = Math.max(4, Math.round(side / 35));
+  const { left, top, side, across } = frame;
+  const count = (length: number): number =>
+    Math.max(4, Math.round(length / 35));
   context.strokeStyle = colour;
   context.lineWidth = 1;
   context.beginPath();
-  for (const value of frame.x.ticks(count)) {
+  for (const value of frame.x.ticks(count(across))) {
     const x = Math.round(frame.x(value)) + 0.5;
     context.moveTo(x, top);
     context.lineTo(x, top + side);
   }
-  for (const value of frame.y.ticks(count)) {
+  for (const value of frame.y.ticks(count(side))) {
     const y = Math.round(frame.y(value)) + 0.5;
     context.moveTo(left, y);
-    context.lineTo(left + side, y);
+    context.lineTo(left + across, y);
   }
   context.stroke();
 }
@@ -69,18 +82,18 @@ export function drawLatentAxes(
   frame: ILatentFrame,
   grid: IGrid
 ): void {
-  const { left, top, side } = frame;
+  const { left, top, side, across } = frame;
   group
     .append('rect')
     .attr('class', 'jp-Eelscape-frame')
     .attr('x', left - 0.5)
     .attr('y', top - 0.5)
-    .attr('width', side)
+    .attr('width', across)
     .attr('height', side);
   drawBottomAxis(group, {
     scale: frame.x,
     at: top + side,
-    ticks: Math.max(2, Math.round(side / 70)),
+    ticks: Math.max(2, Math.round(across / 70)),
     line: false
   });
   drawLeftAxis(group, {
@@ -120,13 +133,13 @@ function besideTicks({ top, side, y }: ILatentFrame): number {
 /** Draws a note at the lower right. */
 export function drawLatentNote(
   group: GroupSelection,
-  { left, top, side }: ILatentFrame,
+  { left, top, side, across }: ILatentFrame,
   note: string
 ): void {
   group
     .append('text')
     .attr('class', 'jp-Eelscape-label')
-    .attr('x', left + side)
+    .attr('x', left + across)
     .attr('y', top + side + 30)
     .attr('text-anchor', 'end')
     .text(note);

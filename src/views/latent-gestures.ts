@@ -88,7 +88,7 @@ export function listenOnLatent(node: HTMLElement, on: ILatentGestures): void {
       doing = 'pan';
     }
     if (doing === 'pan') {
-      on.pan((at[0] - x) / frame.side, (y - at[1]) / frame.side);
+      on.pan((at[0] - x) / frame.across, (y - at[1]) / frame.side);
       points = [at];
     } else if (doing !== 'press') {
       points.push(at);
@@ -129,7 +129,7 @@ export function listenOnLatent(node: HTMLElement, on: ILatentGestures): void {
       const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 300 : 1;
       on.zoom(
         Math.exp(-0.0025 * unit * event.deltaY),
-        (at[0] - frame.left) / frame.side,
+        (at[0] - frame.left) / frame.across,
         1 - (at[1] - frame.top) / frame.side
       );
     },
@@ -141,7 +141,7 @@ function within(frame: ILatentFrame, [x, y]: Point): boolean {
   return (
     x >= frame.left &&
     y >= frame.top &&
-    x <= frame.left + frame.side &&
+    x <= frame.left + frame.across &&
     y <= frame.top + frame.side
   );
 }

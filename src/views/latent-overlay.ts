@@ -38,7 +38,7 @@ export class LatentOverlay {
       group,
       frame.left,
       frame.top,
-      frame.left + frame.side,
+      frame.left + frame.across,
       frame.top + frame.side
     );
     for (const { letter, place } of overlay.pins) {

@@ -73,7 +73,7 @@ export function paintPoints(
   const { frame, selected, positions, places } = picture;
   context.save();
   context.beginPath();
-  context.rect(frame.left, frame.top, frame.side, frame.side);
+  context.rect(frame.left, frame.top, frame.across, frame.side);
   context.clip();
   if (selected) {
     paintSome(context, picture, FADED, i => !selected[positions[i]]);

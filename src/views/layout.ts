@@ -54,6 +54,8 @@ export interface ILayout {
   readonly rects: Partial<Record<ViewName, IRect>>;
   /** Side of a tile of the latent squares; the three share it. */
   readonly tile: number;
+  /** Least width of the frame of the points, px: they fill a view that stands alone. */
+  readonly latentAcross: number;
   /** Space that the readout takes within Navigator and Signal. */
   readonly navigatorRight: number;
   readonly navigatorBottom: number;
@@ -118,6 +120,7 @@ function wide(input: ILayoutInput, free: number): ILayout {
     height: row1 + row2,
     headerHeight: HEADER,
     tile: tileFor(square, row2 - HEADER, input.gridSize),
+    latentAcross: 0,
     navigatorRight: 0,
     navigatorBottom: 0,
     signalRight: ASIDE,
@@ -166,6 +169,7 @@ function medium(input: ILayoutInput, free: number, column: boolean): ILayout {
     height,
     headerHeight: HEADER,
     tile: tileFor(Math.min(second, half), row2 - HEADER, input.gridSize),
+    latentAcross: 0,
     navigatorRight: 0,
     navigatorBottom: FOOT,
     signalRight: 0,
@@ -193,12 +197,12 @@ function sections(input: ILayoutInput): ILayout {
   const chosen = (['latent', 'decoded', 'projected'] as const).filter(
     name => name === 'latent' || input.squares.has(name)
   );
-  const perRow = width >= 420 ? 2 : 1;
+  const perRow = width >= 420 && chosen.length > 1 ? 2 : 1;
   const squareWidth = Math.floor(width / perRow);
   const tile = Math.max(
     6,
     Math.min(
-      Math.floor((perRow === 1 ? 320 : 208) / input.gridSize),
+      Math.floor((perRow === 1 ? width : 208) / input.gridSize),
       tileFor(squareWidth, 1000, input.gridSize)
     )
   );
@@ -247,6 +251,7 @@ function sections(input: ILayoutInput): ILayout {
     height: y,
     headerHeight: SECTION_HEADER,
     tile,
+    latentAcross: 0,
     navigatorRight: aside,
     navigatorBottom: foot,
     signalRight: 0,
@@ -275,6 +280,8 @@ function alone(input: ILayoutInput, layout: ILayout): ILayout {
     height: input.height,
     width: input.width,
     tile: tileFor(input.width, input.height - HEADER, input.gridSize),
+    latentAcross:
+      name === 'latent' ? input.width - SQUARE.left - SQUARE.right : 0,
     navigatorRight: name === 'navigator' ? ASIDE : 0,
     navigatorBottom: 0,
     signalRight: name === 'signal' ? ASIDE : 0,

@@ -77,6 +77,7 @@ export class NavigatorMouse {
       return;
     }
     this._drag = drag;
+    this._box = this._node.getBoundingClientRect();
     this._last = place;
     this._from = place;
     if (event.button === 1) {
@@ -191,6 +192,7 @@ export class NavigatorMouse {
     const pixel = this._pixel(this._place(event));
     const drag = this._drag;
     this._drag = null;
+    this._box = null;
     if (drag === 'selection') {
       selection.finish();
     } else if (
@@ -214,6 +216,7 @@ export class NavigatorMouse {
       this._host.selection.cancel();
     }
     this._drag = null;
+    this._box = null;
   }
 
   private _doubleClick(event: MouseEvent): void {
@@ -226,6 +229,8 @@ export class NavigatorMouse {
   }
 
   private _wheel(event: WheelEvent): void {
+    // It may scroll the panel.
+    this._box = null;
     const place = this._place(event);
     const base = this._host.base();
     if (!base || !this._over(place) || this._leavesToPage(event)) {
@@ -274,8 +279,9 @@ export class NavigatorMouse {
     return editor.cursor(place, shift);
   }
 
+  /** During a drag the navigator stays where it is: asking again would have the page laid out at every move. */
   private _place(event: MouseEvent): [number, number] {
-    const box = this._node.getBoundingClientRect();
+    const box = this._box ?? this._node.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
@@ -320,6 +326,8 @@ export class NavigatorMouse {
   private _context: IViewContext;
   private _host: INavigatorHost;
   private _drag: Drag | null = null;
+  /** Where the navigator stands; null between drags. */
+  private _box: DOMRect | null = null;
   private _from: readonly [number, number] = [0, 0];
   private _last: readonly [number, number] = [0, 0];
 }

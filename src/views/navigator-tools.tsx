@@ -55,7 +55,7 @@ export function NavigatorTools(props: INavigatorToolsProps): JSX.Element {
           className="jp-Eelscape-opacity"
           title={trans.__('Opacity of the layer over the HAADF image')}
         >
-          <span className={free > 122 ? '' : 'jp-Eelscape-hiddenText'}>
+          <span className={free > 138 ? '' : 'jp-Eelscape-hiddenText'}>
             {trans.__('Opacity')}
           </span>
           <input

@@ -101,6 +101,7 @@ export function placeViews(
   for (const square of [views.latent, views.decoded, views.projected]) {
     square.tile = layout.tile;
   }
+  views.latent.across = layout.latentAcross;
   const choices = SLOT_VIEWS.map(
     name => [name, slotTitle(name, trans)] as const
   );

@@ -12,6 +12,7 @@ import {
   type ViewName
 } from './layout';
 import { LiveRegion } from './live-region';
+import { onTheme } from './marks/theme';
 import { focusNextView } from './next-view';
 import { framePicture } from './navigator-frame';
 import { createBars } from './panel-bars';
@@ -80,7 +81,7 @@ class EelscapePanel extends Widget {
       return;
     }
     this._sizes?.disconnect();
-    this._themes?.disconnect();
+    this._endThemes?.();
     this._queue.dispose();
     super.dispose();
   }
@@ -90,11 +91,7 @@ class EelscapePanel extends Widget {
       this._sizes = new ResizeObserver(() => this._arrange());
       this._sizes.observe(this._stage.node);
     }
-    this._themes = new MutationObserver(() => this._redrawAll());
-    this._themes.observe(document.body, {
-      attributes: true,
-      attributeFilter: ['data-jp-theme-light', 'data-jp-theme-name']
-    });
+    this._endThemes = onTheme(() => this._redrawAll());
     document.addEventListener('visibilitychange', this._tellVisible);
     this._tellVisible();
     this._arrange();
@@ -102,7 +99,7 @@ class EelscapePanel extends Widget {
 
   protected onBeforeDetach(): void {
     this._sizes?.disconnect();
-    this._themes?.disconnect();
+    this._endThemes?.();
     document.removeEventListener('visibilitychange', this._tellVisible);
     this._context.workspace.setVisible(false);
   }
@@ -254,9 +251,10 @@ class EelscapePanel extends Widget {
   }
 
   private _shows(name: FormName): boolean {
+    // The plan knows; asking for the width would have the page laid out at every rendering.
     return this._plan?.mode === 'sections'
       ? this._open.has(name)
-      : this._plan !== null && this._column === name;
+      : Boolean(this._plan?.rects[name]);
   }
 
   private _toggleForm(name: FormName): void {
@@ -386,7 +384,7 @@ class EelscapePanel extends Widget {
   private _sheet!: Panel;
   private _plan: ILayout | null = null;
   private _sizes: ResizeObserver | null = null;
-  private _themes: MutationObserver | null = null;
+  private _endThemes: (() => void) | null = null;
   /** Chosen by hand; undefined: as the width suggests. */
   private _chosen: FormName | null | undefined = undefined;
   private _open = new Set<ViewName>(['navigator', 'signal', 'latent']);

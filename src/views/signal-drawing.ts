@@ -1,17 +1,11 @@
 import { type ScaleLinear, scaleLinear, scaleLog } from 'd3-scale';
 import { energyFactor, isEnergy } from '../signal/axis';
-import { drawBaseline, drawBottomAxis, drawLeftAxis } from './marks/axes';
+import { drawBaseline, drawBottomAxis, keepLeftAxis } from './marks/axes';
 import type { Clip } from './marks/clip';
 import type { ICurvePen } from './marks/curve-pen';
 import type { IBox } from './marks/curve-raster';
 import { drawLegend, type ILegendEntry, legendWidth } from './marks/legend';
-import {
-  extentOf,
-  intensityLimits,
-  logLimits,
-  logTicks,
-  niceBelow
-} from './marks/limits';
+import { extentOf, intensityLimits, logLimits, logTicks } from './marks/limits';
 import { drawLineLabels } from './marks/line-labels';
 import { drawNote, wrapText } from './marks/note';
 import {
@@ -24,6 +18,11 @@ import {
 import type { GroupSelection, Surface } from './marks/surface';
 import type { ISignalContent } from './signal-content';
 import type { ISignalCurve } from './signal-curves';
+import {
+  drawResidualAxis,
+  residualText,
+  residualTicks
+} from './signal-residual';
 import type { IViewContext } from './view';
 import { significant } from './wording';
 
@@ -76,9 +75,13 @@ export function drawSignal(
   const { below, above, pen } = surfaces;
   // Groups lie in the order of their first use: the words stand over the curves.
   below.group('energies');
+  below.group('intensities');
+  below.group('residuals');
   const axes = below.group('axes');
+  below.group('range');
   const band = below.group('band');
   const lines = above.group('lines');
+  above.group('range');
   const words = above.group('words');
   const right = room.width - room.right - 14;
   const most = room.height >= 380 ? 3 : 1;
@@ -94,7 +97,13 @@ export function drawSignal(
   const count = Math.max(2, Math.round((bottom - top) / 48));
   const ticks = room.log ? logTicks(low, high, count + 2) : y.ticks(count);
   // The title stands left of the longest number; digits of 11 px are about 6.4 px wide.
-  const longest = Math.max(...ticks.map(tick => intensityText(tick).length));
+  const residuals = residual ? residualTicks(content) : null;
+  const longest = Math.max(
+    ...ticks.map(tick => intensityText(tick).length),
+    // Room for "+0.05" all along: the plot must not move with the pointer.
+    ...(residuals ? [5] : []),
+    ...(residuals?.values ?? []).map(tick => residualText(tick).length)
+  );
   const titleGap = Math.max(LEFT - 8, Math.ceil(6.4 * longest) + 15);
   const left = titleGap + 8;
   const whole = { left, right, top, bottom: room.height - 42 };
@@ -103,7 +112,7 @@ export function drawSignal(
     .domain([...energy.domain])
     .range([left, right]);
   const units = shown.pair?.spectraUnits;
-  drawLeftAxis(axes, {
+  keepLeftAxis(below, 'intensities', {
     scale: y,
     at: left,
     values: ticks,
@@ -130,6 +139,8 @@ export function drawSignal(
   const legend = legendEntries(context, content, residual, bottom - top);
   const legendLeft = right - legendWidth(legend);
   if (content.drafting) {
+    below.keep('range', '', () => undefined);
+    above.keep('range', '', () => undefined);
     drawWindows(band, words, content, whole, x, [
       legendLeft,
       16 * legend.length + 4
@@ -138,14 +149,15 @@ export function drawSignal(
     const range = workspace.navigation.energyRange;
     const ends = range.map(channel => x(energy.position(channel)));
     const [from, to] = [Math.min(...ends), Math.max(...ends)];
-    drawRangeBand(band, whole, from, to);
-    drawRangeWords(
-      words,
-      { ...whole, right: legend.length ? legendLeft - 6 : right },
-      from,
-      to,
-      trans.__('energy range'),
-      energy.rangeText(...range)
+    const free = { ...whole, right: legend.length ? legendLeft - 6 : right };
+    const name = trans.__('energy range');
+    const text = energy.rangeText(...range);
+    const place = Object.values(free).concat(from, to).join();
+    below.keep('range', [place, right].join(), group =>
+      drawRangeBand(group, whole, from, to)
+    );
+    above.keep('range', [place, name, text].join(), group =>
+      drawRangeWords(group, free, from, to, name, text)
     );
   }
   const box = { left, top: frame.top - 4, right, bottom: frame.bottom + 2 };
@@ -167,12 +179,23 @@ export function drawSignal(
     frame
   );
   const rest = above.group('residual').attr('data-eelscape-curves', null);
-  if (residual) {
+  if (residuals) {
     const low = { ...whole, top: whole.bottom - residualHeight };
-    const residualY = drawResidualAxis(axes, context, content, low, titleGap);
+    const residualY = drawResidualAxis(
+      below,
+      context,
+      residuals,
+      low,
+      titleGap
+    );
     drawCurves(pen, rest, content.residuals, x, residualY, low);
+  } else {
+    below.keep('residuals', '', () => undefined);
   }
-  drawLegend(above.group('legend'), legend, legendLeft, frame.top);
+  const entries = [...legend.flatMap(Object.values), legendLeft, frame.top];
+  above.keep('legend', entries.join('|'), group =>
+    drawLegend(group, legend, legendLeft, frame.top)
+  );
   return { frame: whole, x, y: height, bottom, residual };
 }
 
@@ -310,33 +333,6 @@ function drawWindows(
     legendLeft,
     legendHeight
   );
-}
-
-/** The axis of the residuals, from one height of the frame to the other; their scale. */
-function drawResidualAxis(
-  axes: GroupSelection,
-  context: IViewContext,
-  { residuals }: ISignalContent,
-  frame: IPlotFrame,
-  titleGap: number
-): Scale {
-  const [low, high] = extentOf(residuals.map(curve => curve.values));
-  const most = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const y = scaleLinear()
-    .domain([-most, most])
-    .range([frame.bottom - 4, frame.top + 4]);
-  const tick = niceBelow(most * 0.75);
-  drawLeftAxis(axes, {
-    scale: y,
-    at: frame.left,
-    values: [-tick, 0, tick],
-    title: context.trans.__('Residual'),
-    titleGap,
-    line: false,
-    format: value => (value > 0 ? '+' : '') + significant(value, 3)
-  });
-  drawBaseline(axes, frame.left, frame.right, y(0));
-  return y;
 }
 
 function legendEntries(

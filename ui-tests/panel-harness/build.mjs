@@ -27,6 +27,7 @@ await build({
 await build({
   stdin: {
     contents: [
+      '@jupyterlab/apputils/style/materialcolors.css',
       '@lumino/widgets/style/index.css',
       '@jupyterlab/ui-components/style/base.css'
     ]
@@ -40,9 +41,9 @@ await build({
   loader: { '.svg': 'dataurl' },
   logLevel: 'warning'
 });
-// JupyterLab's own variables where it is installed; both themes, told apart by the root's class.
+// JupyterLab's own variables where it is installed; all themes, told apart by the root's class.
 const themes = join(root, '.venv/share/jupyter/lab/themes/@jupyterlab');
-const css = ['light', 'dark'].map(name => {
+const css = ['light', 'dark', 'dark-high-contrast'].map(name => {
   const file = join(themes, `theme-${name}-extension/index.css`);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return text.replaceAll(':root', `:root.${name}`);

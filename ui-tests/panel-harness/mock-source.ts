@@ -7,11 +7,17 @@ export class MockSource implements ISourceChanges {
   constructor(
     public names: readonly string[],
     readonly blocked: string,
-    readonly error: string
-  ) {}
+    readonly error: string,
+    leading?: number
+  ) {
+    this.elsewhere =
+      leading === undefined
+        ? null
+        : { training: leading ? { epoch: leading, epochs: 120 } : null };
+  }
 
   readonly reading = false;
-  elsewhere: IElsewhere | null = null;
+  elsewhere: IElsewhere | null;
   readonly changed = new Signal<ISourceChanges, void>(this);
   /** What was pressed. */
   readonly pressed: string[] = [];

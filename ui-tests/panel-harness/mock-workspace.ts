@@ -71,6 +71,8 @@ export interface IMockOptions {
   readonly measuring?: boolean;
   /** With a run that was broken off. */
   readonly interrupted?: boolean;
+  /** Epoch of another tab that leads; 0 where it does not train. */
+  readonly elsewhere?: number;
   /** Variables that changed in Python. */
   readonly changed?: readonly string[];
   /** True where previews and steps come at once. */
@@ -250,17 +252,13 @@ class MockModels implements IModelsModel {
   private _regrid(): void {
     const pair = this._data.pair;
     const model = this.active;
+    const axes: readonly [number, number] =
+      model?.setup.latentDims === 1 ? [0, 0] : this._axes;
     this.grid =
       pair && model
         ? once(
-            [
-              model.id,
-              model.setup.split,
-              this._size,
-              this._axes,
-              this.k
-            ].join(),
-            () => mockGrid(pair, model, this._size, this._axes, this.k)
+            [model.id, model.setup.split, this._size, axes, this.k].join(),
+            () => mockGrid(pair, model, this._size, axes, this.k)
           )
         : null;
     if (model) {
@@ -268,15 +266,15 @@ class MockModels implements IModelsModel {
       this._navigation.setLookup({
         cursorAt: (row, column) => {
           const at = model.latentAt(row, column);
-          return at ? [at[this._axes[0]], at[this._axes[1]]] : null;
+          return at ? [at[axes[0]], at[axes[1]]] : null;
         },
         nearestPixel: (a, b) => {
           let best = 0;
           let least = Infinity;
           model.positions.forEach((pixel, i) => {
             const d =
-              (model.latents[i * z + this._axes[0]] - a) ** 2 +
-              (model.latents[i * z + this._axes[1]] - b) ** 2;
+              (model.latents[i * z + axes[0]] - a) ** 2 +
+              (model.latents[i * z + axes[1]] - b) ** 2;
             if (d < least) {
               least = d;
               best = pixel;
@@ -515,7 +513,8 @@ export function mockWorkspace(options: IMockOptions): IWorkspace {
     source: new MockSource(
       options.changed ?? [],
       options.blocked ?? '',
-      options.taskError ?? ''
+      options.taskError ?? '',
+      options.elsewhere
     ),
     expected: new MockExpected(options.measuring ?? false),
     setVisible: () => undefined,

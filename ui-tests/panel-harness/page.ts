@@ -1,7 +1,7 @@
 /**
- * Shows the panel over a mock workspace: page.html#status=done&kind=spec2im&split=random&theme=dark
+ * Shows the panel over a mock workspace: page.html#status=done&kind=spec2im&split=random&theme=dark (or dark-high-contrast)
  *
- * Of training: latents=2,10 (runs, or setups before them), measuring, interrupted.
+ * Of training: latents=2,10 (runs, or setups before them), measuring, interrupted, elsewhere=12 (a tab at that epoch; 0: at none).
  *
  * Of the data: changed=si,haadf (in Python), raw (with the zero-loss peak), steps=2, draft=remove_zero_loss, busy, blocked=reason,
  * taskError=text, nmf=4, regions, select=R1, tool=ellipse, layer=abundance, shelved=2, link=gone|busy, column=data|setup.
@@ -15,12 +15,14 @@ import type { ISetup, Kind, RegionKind } from '../../src/signal/types';
 import { mockWorkspace } from './mock-workspace';
 
 const asked = new URLSearchParams(location.hash.slice(1));
-const dark = asked.get('theme') === 'dark';
-document.body.dataset.jpThemeLight = String(!dark);
-document.body.dataset.jpThemeName = dark
-  ? 'JupyterLab Dark'
-  : 'JupyterLab Light';
-document.documentElement.className = dark ? 'dark' : 'light';
+const theme = asked.get('theme') ?? 'light';
+document.body.dataset.jpThemeLight = String(theme === 'light');
+document.body.dataset.jpThemeName = {
+  light: 'JupyterLab Light',
+  dark: 'JupyterLab Dark',
+  'dark-high-contrast': 'JupyterLab Dark High Contrast'
+}[theme];
+document.documentElement.className = theme;
 const workspace = mockWorkspace({
   status: (asked.get('status') ?? 'done') as PanelStatus,
   kind: (asked.get('kind') ?? 'im2spec') as Kind,
@@ -39,6 +41,9 @@ const workspace = mockWorkspace({
   link: (asked.get('link') ?? undefined) as 'gone' | 'busy' | undefined,
   measuring: asked.has('measuring'),
   interrupted: asked.has('interrupted'),
+  elsewhere: asked.has('elsewhere')
+    ? Number(asked.get('elsewhere') ?? 0)
+    : undefined,
   changed: asked.get('changed')?.split(','),
   latents: asked.get('latents')?.split(',').map(Number),
   trained: asked.get('trained')?.split(',').map(Number)

@@ -1,6 +1,6 @@
 /** What a user does. */
 import { expect } from '../lab';
-import type { Ledger } from './ledger';
+import { METRIC, type Ledger } from './ledger';
 import type { Random } from './random';
 import type { SoakSession } from './session';
 
@@ -14,6 +14,7 @@ export interface IStep {
 export type Step = (step: IStep) => Promise<boolean | void>;
 
 export const MOST_PINS = 6;
+const MOST_REGIONS = 4;
 const SETUP = 'filters=8, window=8, batch_size=64, backend="wasm"';
 
 /** Keyword arguments of a run. */
@@ -89,6 +90,58 @@ async function pin(step: IStep): Promise<boolean> {
   return true;
 }
 
+async function drawRegion(step: IStep): Promise<boolean> {
+  const { session, random, ledger } = step;
+  const outlines = session.regions;
+  const before = await outlines.count();
+  if (before >= MOST_REGIONS) {
+    return false;
+  }
+  // The tools stand in a column that may be shut.
+  const toggle = session.root
+    .getByRole('toolbar')
+    .first()
+    .getByRole('button', { name: 'Data', exact: true });
+  const shut = (await toggle.getAttribute('aria-pressed')) !== 'true';
+  if (shut) {
+    await toggle.click();
+  }
+  await session.root
+    .getByRole('group', { name: 'Tool in Navigator' })
+    .getByRole('button', { name: random.pick(['Rectangle', 'Ellipse']) })
+    .click();
+  await movePointer(step);
+  await session.page.keyboard.press('Enter');
+  await session.page.keyboard.press('Escape');
+  await expect(outlines).toHaveCount(before + 1);
+  await session.page.keyboard.press('Alt+ArrowRight');
+  // Acknowledged: the kernel has the region where its user last put it.
+  await expect
+    .poll(() => session.python('print(len(ex.regions))'), { timeout: 30_000 })
+    .toBe(`${before + 1}`);
+  await session.told();
+  await ledger.keepState(session);
+  if (shut) {
+    await toggle.click();
+  }
+  return true;
+}
+
+async function chooseMeasure(step: IStep): Promise<boolean> {
+  const { session, random, ledger } = step;
+  const choice = session.root.getByLabel('Measure of errors').first();
+  if (!(await choice.isVisible())) {
+    return false;
+  }
+  const metric = random.pick(['relative', 'rmse', 'mse', 'mse_raw']);
+  await choice.selectOption(metric);
+  await expect
+    .poll(() => session.python(`print(${METRIC})`), { timeout: 30_000 })
+    .toBe(metric);
+  await ledger.keepState(session);
+  return true;
+}
+
 async function train(step: IStep): Promise<void> {
   const { session, random, ledger } = step;
   await session.python(`ex.train(${setup(step, random.whole(1, 4))})`);
@@ -156,6 +209,8 @@ export const ACTIONS: Readonly<Record<string, Step>> = {
   'move the mouse': moveMouse,
   'drag a range': dragRange,
   pin,
+  'draw a region': drawRegion,
+  'choose a measure': chooseMeasure,
   train,
   'cancel a run': cancelTraining,
   'select a model': selectModel,

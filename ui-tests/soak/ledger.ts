@@ -10,6 +10,33 @@ interface IKeptModel {
   readonly ofSource: boolean;
 }
 
+/** Where the user has put something, and what is measured, as Python has it. */
+interface IPlaces {
+  readonly pins: readonly (readonly [string, number, number])[];
+  readonly regions: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly points: readonly (readonly [number, number])[];
+  }[];
+  readonly metric: string;
+}
+
+/** The measure of errors, in Python. */
+export const METRIC = 'ex.recipe()["analyses"]["metric"]';
+const PLACES = [
+  '{"pins": sorted((name, pin.row, pin.column) for name, pin in ex.pins.items())',
+  '"regions": [ex.regions[name].to_dict() for name in sorted(ex.regions)]',
+  `"metric": ${METRIC}}`
+].join(', ');
+/** Of a panel that nobody has touched. */
+const NOWHERE: IPlaces = { pins: [], regions: [], metric: 'relative' };
+
+/** How many pins and regions the panel shows. */
+async function shownIn(session: SoakSession): Promise<number[]> {
+  const pins = session.view('navigator').locator('.jp-Eelscape-pin');
+  return Promise.all([pins.count(), session.regions.count()]);
+}
+
 /** A line of Python that prints JSON. */
 const json = async <T>(session: SoakSession, value: string): Promise<T> =>
   JSON.parse(await session.python(`print(json.dumps(${value}))`)) as T;
@@ -51,9 +78,9 @@ export class Ledger {
     this._inKernel = count;
   }
 
-  /** The kernel has said what it knows of the panel's pins and steps. */
+  /** The kernel has said what it knows of the panel's pins, regions, measure and steps. */
   async keepState(session: SoakSession): Promise<void> {
-    this._pins = await json<string[]>(session, 'sorted(ex.pins)');
+    this._places = await json<IPlaces>(session, PLACES);
     this._steps = await json<number>(
       session,
       'len(ex.recipe()["preprocessing"])'
@@ -75,7 +102,7 @@ export class Ledger {
   /** The panel went, and the kernel with it: only files outlive both. */
   forgetPanel(): void {
     this.forgetKernel();
-    this._pins = [];
+    this._places = NOWHERE;
   }
 
   /** Looks for everything that was acknowledged. */
@@ -93,22 +120,24 @@ export class Ledger {
     if (steps !== this._steps) {
       this.lost.push(`after ${after}: ${steps} of ${this._steps} steps`);
     }
-    // A page that came back shows its pins once the kernel's word has arrived, and says them again.
-    const pins = async () => json<string[]>(session, 'sorted(ex.pins)');
+    // A page that came back shows its places once the kernel's word has arrived, and says them again.
+    const places = async () => json<IPlaces>(session, PLACES);
     await expect
-      .poll(pins, { timeout: 20_000 })
-      .toEqual(this._pins)
+      .poll(places, { timeout: 20_000 })
+      .toEqual(this._places)
       .catch(async () =>
-        this.lost.push(`after ${after}: pins ${await pins()} of ${this._pins}`)
+        this.lost.push(
+          `after ${after}: ${JSON.stringify(await places())} of ${JSON.stringify(this._places)}`
+        )
       );
+    const { pins, regions } = this._places;
     await expect
-      .poll(
-        () => session.view('navigator').locator('.jp-Eelscape-pin').count(),
-        { timeout: 20_000 }
-      )
-      .toBe(this._pins.length)
-      .catch(() =>
-        this.lost.push(`after ${after}: pins ${this._pins} on the navigator`)
+      .poll(() => shownIn(session), { timeout: 20_000 })
+      .toEqual([pins.length, regions.length])
+      .catch(async () =>
+        this.lost.push(
+          `after ${after}: pins and regions ${await shownIn(session)} of ${pins.length},${regions.length} in the panel`
+        )
       );
   }
 
@@ -128,7 +157,7 @@ export class Ledger {
 
   private _files: IKeptModel[] = [];
   private _inKernel = 0;
-  private _pins: string[] = [];
+  private _places = NOWHERE;
   private _steps = 0;
   private _states = 0;
   private _checkpoints = 0;

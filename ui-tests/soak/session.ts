@@ -1,5 +1,4 @@
 /** A notebook with a panel whose page, kernel, workers and network can be made to fail. */
-import * as fs from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import {
   expect,
@@ -13,8 +12,9 @@ import { runInKernel } from '../leaks';
 const OPEN = [
   'import hashlib, json, os, numpy as np, eelscape',
   'values = np.random.default_rng(0)',
-  's = values.random((24, 36, 48), dtype=np.float32)',
-  'haadf = values.random((24, 36), dtype=np.float32)',
+  'shape = globals().get("shape", (24, 36, 48))',
+  's = values.random(shape, dtype=np.float32)',
+  'haadf = values.random(shape[:2], dtype=np.float32)',
   'ex = eelscape.explore(s, haadf, title="soak")'
 ].join('\n');
 
@@ -93,13 +93,21 @@ export class SoakSession {
     });
   }
 
+  /** Outlines on the navigator. */
+  get regions(): Locator {
+    return this.view('navigator').locator(
+      '.jp-Eelscape-outlineName:not(.jp-mod-second)'
+    );
+  }
+
   view(name: string): Locator {
     return this.root.locator(`[data-eelscape-view="${name}"]`);
   }
 
   /** Runs code in the notebook's kernel; throws where it raised. */
   async python(code: string): Promise<string> {
-    const text = await runInKernel(this.page, code);
+    // IPython keeps what a cell shows as its result: models, and data with their explorer.
+    const text = await runInKernel(this.page, `${code}\nNone`);
     if (/^\w*(Error|NotNow): /m.test(text)) {
       throw new Error(`Python raised:\n${text}\nfrom\n${code}`);
     }
@@ -131,6 +139,11 @@ export class SoakSession {
       })
       .toBe('0');
     await this.ready();
+  }
+
+  /** Waits until the kernel has heard what the user did last: panels speak four times a second. */
+  async told(): Promise<void> {
+    await this.page.waitForTimeout(500);
   }
 
   /** Ends the panel and opens another over the same data. */
@@ -283,15 +296,6 @@ export class SoakSession {
       ]);
       expect(answered).toBe('here\n');
     }).toPass({ timeout: 90_000 });
-  }
-
-  /** Megabytes that the kernel's process holds in memory. */
-  async kernelMegabytes(): Promise<number> {
-    const pid = await this.python(
-      'import gc\n_ = gc.collect()\nprint(os.getpid())'
-    );
-    const status = fs.readFileSync(`/proc/${Number(pid)}/status`, 'utf8');
-    return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)![1]) / 100) / 10;
   }
 
   private _alive(pid: number): boolean {

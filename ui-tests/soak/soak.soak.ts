@@ -10,6 +10,13 @@ import { expect, test, type IServer } from '../lab';
 import { ACTIONS, type Step } from './actions';
 import { FAULTS } from './faults';
 import { heapAfterCollection, grows } from './heap';
+import {
+  holdsAfterWork,
+  kernelGrows,
+  kernelHeld,
+  leftBehind,
+  type IKernelHeld
+} from './kernel-memory';
 import { Ledger } from './ledger';
 import { MINUTES, SEED } from './options';
 import { Random } from './random';
@@ -77,7 +84,7 @@ test('what was acknowledged outlives random faults', async ({
     faults: {}
   };
   const heap: number[] = [];
-  const resident: number[] = [];
+  const kernel: IKernelHeld[] = [];
   const took: string[] = [];
   const end = Date.now() + MINUTES * 60_000;
   const doStep = async (
@@ -115,8 +122,9 @@ test('what was acknowledged outlives random faults', async ({
     await session.fresh();
     ledger.forgetPanel();
     heap.push(await heapAfterCollection(page));
-    resident.push(await session.kernelMegabytes());
+    kernel.push(await kernelHeld(session));
   }
+  const worked = await holdsAfterWork(session);
   const sum = (of: Record<string, number>) =>
     Object.values(of).reduce((a, b) => a + b, 0);
   const results = {
@@ -132,12 +140,15 @@ test('what was acknowledged outlives random faults', async ({
     lost: ledger.lost,
     errors,
     heapMegabytes: heap,
-    kernelMegabytes: resident
+    // Of the kernel that lives at the end of a round: some have just begun.
+    kernelAfterRounds: kernel,
+    kernelAfterSameWork: worked
   };
   fs.writeFileSync(FILE, `${JSON.stringify(results, null, 1)}\n`);
   console.log(JSON.stringify(results, null, 1));
   expect(ledger.lost).toEqual([]);
   expect(errors).toEqual([]);
   expect(grows(heap)).toBe('');
-  // The kernel's memory is recorded alone: killed kernels make it begin anew within a run.
+  expect([...kernel, ...worked].map(leftBehind).filter(Boolean)).toEqual([]);
+  expect(kernelGrows(worked)).toBe('');
 });

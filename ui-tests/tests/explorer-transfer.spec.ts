@@ -81,6 +81,10 @@ test('a model is applied to other data, its errors and distances are those of Nu
   // The measure is that of all views.
   await expect(transfer).toContainText('Relative error (%)');
   await transfer.getByLabel(/^Scale on which/).selectOption('data');
+  // While the other scale is evaluated there is no map to click on; Python has the new one last.
+  await expect
+    .poll(() => python(TRANSFERRED), { timeout: 30_000 })
+    .toContain(' True data ');
   await expect(transfer).toContainText('999 windows evaluated');
   await expect(
     transfer.getByRole('button', { name: 'Show in all' })

@@ -11,7 +11,7 @@ const DATA = [
   'haadf = values.random((24, 44), dtype=np.float32)',
   'ex = eelscape.explore(si, haadf)'
 ].join('\n');
-const EPOCHS = 40;
+const EPOCHS = 200;
 const SETUP = `"im2spec", filters=16, window=8, epochs=${EPOCHS}, batch_size=32, seed=4, backend="wasm"`;
 const HISTORY =
   'print(json.dumps([m.history for m in ex.models], allow_nan=False))';
@@ -44,9 +44,10 @@ test('[B1] a page that is reloaded in mid-training offers to go on, and ends as 
     ''
   );
   // Far enough for checkpoints, and not yet at its end.
-  await expect(root).toContainText(/Epoch ([5-9]|1\d) \/ 40/, {
-    timeout: 60_000
-  });
+  await expect(root).toContainText(
+    new RegExp(`Epoch ([5-9]|\\d\\d+) / ${EPOCHS}`),
+    { timeout: 60_000 }
+  );
   await page.waitForTimeout(1500);
 
   await page.reload();

@@ -21,7 +21,7 @@ const DATA = [
   'ex = eelscape.explore(si, haadf)'
 ].join('\n');
 /** Longer than the rest between two checkpoints that go to the kernel. */
-const EPOCHS = 100;
+const EPOCHS = 400;
 const SETUP = `"im2spec", filters=16, window=8, epochs=${EPOCHS}, batch_size=32, seed=4, backend="wasm"`;
 const LAST = 'print(json.dumps(ex.models[-1].history, allow_nan=False))';
 const TRAINED = { timeout: 90_000 };

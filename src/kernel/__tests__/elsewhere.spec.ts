@@ -73,4 +73,34 @@ describe('another tab over the same data', () => {
       expect(link.elsewhere).toEqual({ training: null });
     }
   );
+
+  it('[K10] is asked after from time to time, in case it went without a word', async () => {
+    const { kernel, link } = await open('watcher');
+    expect(kernel.of('hello')).toHaveLength(1);
+    await settle(25_000);
+    expect(kernel.of('hello')).toHaveLength(3);
+    expect(link.elsewhere).not.toBeNull();
+    kernel.role = 'leader';
+    await settle(12_000);
+    expect(link.elsewhere).toBeNull();
+    const { length } = kernel.of('hello');
+    await settle(60_000);
+    // A page that leads has nothing to ask.
+    expect(kernel.of('hello')).toHaveLength(length);
+  });
+});
+
+describe('data that are closed in Python', () => {
+  it('end the line with the reason, and their comm without an answer', async () => {
+    const { kernel, link } = await open('leader');
+    const message = 'The data were closed in Python.';
+    kernel.comms[0].onMsg({
+      content: { data: { type: 'refused', message } }
+    });
+    expect(link.state).toBe('gone');
+    await expect(link.runTask('nmf', {})).rejects.toThrow(message);
+    expect(kernel.comms[0].isDisposed).toBe(true);
+    link.dispose();
+    expect(kernel.closed).toEqual([]);
+  });
 });

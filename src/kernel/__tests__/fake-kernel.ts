@@ -68,8 +68,9 @@ class FakeComm {
   ): void {
     this._kernel.receive(this, data, buffers);
   }
-  close(): void {
+  close(data?: object): void {
     this._kernel.closed.push(this.commId);
+    this._kernel.closedWith.push(data);
     this.dispose();
   }
   dispose(): void {
@@ -100,6 +101,8 @@ export class FakeKernel {
   readonly arrays = new Map<string, [BlockArray, IArrayDescription]>();
   readonly received: DataMessage[] = [];
   readonly closed: string[] = [];
+  /** What comms were closed with, as `closed`. */
+  readonly closedWith: unknown[] = [];
   /** Data comms, oldest first. */
   readonly comms: FakeComm[] = [];
   readonly controls: string[] = [];
@@ -144,8 +147,16 @@ export class FakeKernel {
     return comm;
   }
 
-  registerCommTarget(target: string): void {
+  registerCommTarget(target: string, opened: (comm: FakeComm) => void): void {
     this.targets.push(target);
+    this._opened = opened;
+  }
+
+  /** A cell calls explore; the page gets a comm. */
+  openControl(id: string): FakeComm {
+    const comm = new FakeComm(this, CONTROL_PREFIX + id, null);
+    this._opened(comm);
+    return comm;
   }
 
   removeCommTarget(target: string): void {
@@ -329,6 +340,7 @@ export class FakeKernel {
   }
 
   private _count = 0;
+  private _opened: (comm: FakeComm) => void = () => undefined;
   private _sink: {
     sink: BlockSink;
     arrays: readonly IArrayDescription[];

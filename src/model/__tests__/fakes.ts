@@ -160,6 +160,7 @@ export class FakeRun implements IRun {
       history: this.history,
       evaluation: evaluationOf(this.request, this.epoch, factor),
       backend: 'wasm',
+      batchSize: this.batchSize ?? this.request.batchSize,
       epoch: this.epoch,
       stopped,
       notice: ''
@@ -170,6 +171,9 @@ export class FakeRun implements IRun {
     const losses = Array.from({ length: this.epoch }, (_, i) => 1 / (i + 1));
     return { train: losses, test: losses.map(v => 2 * v) };
   }
+
+  /** Smaller than asked for where memory runs out. */
+  batchSize?: number;
 
   private _resolve!: (result: ITrainResult) => void;
 }

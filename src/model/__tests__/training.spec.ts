@@ -249,6 +249,20 @@ describe('the model file', () => {
     expect(meta.versions.eelscape).toMatch(/^\d/);
   });
 
+  it('[B3] names the batch that it was trained with where memory had no room for the one asked for', async () => {
+    const { client, link, workspace } = await makeScene();
+    workspace.training.start();
+    const [run] = client.runs;
+    run.batchSize = 4;
+    run.advance();
+    run.finish();
+    await settle();
+    const meta = JSON.parse(new TextDecoder().decode(link.models[0].file));
+    expect(meta.setup.batch_size).toBe(4);
+    // What is asked for next time stays.
+    expect(workspace.data.setup.batchSize).toBe(8);
+  });
+
   it('writes losses that are not finite as null', async () => {
     const { client, link, workspace } = await makeScene();
     workspace.training.start();

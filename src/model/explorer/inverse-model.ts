@@ -369,6 +369,7 @@ export class InverseModel implements IInverseModel {
     if (this._asked && !ids.includes(this._asked.model)) {
       // The latents of a model that is gone mean nothing.
       this._candidates = [];
+      this._image = null;
       this._asked = null;
       this._state = null;
       this._chosen = -1;

@@ -65,7 +65,8 @@ describe('a run', () => {
     const run = makeClient().train(request(), {
       onProgress: progress => seen.push(progress)
     });
-    const { notice, history, backend } = await run.done;
+    const { notice, history, backend, batchSize } = await run.done;
+    expect(batchSize).toBe(16);
     expect(notice).toContain(
       'WebAssembly has too little memory for batches of 32 windows: batches of 16 are used.'
     );

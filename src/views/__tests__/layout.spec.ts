@@ -134,9 +134,17 @@ describe('layoutFor', () => {
   });
 
   it('fills the panel with one view where asked', () => {
-    const { rects } = layout({ alone: 'latent' });
+    const { rects, latentAcross } = layout({ alone: 'latent' });
     expect(rects).toEqual({
       latent: { left: 0, top: 0, width: 1526, height: 828 }
     });
+    // The points reach from its numbers to its right edge.
+    expect(latentAcross + 58).toBe(1526);
+    expect(layout({ alone: 'signal' }).latentAcross).toBe(0);
+  });
+
+  it('fills a narrow panel with the points where no grid stands beside them', () => {
+    const narrow = { width: 560, squares: new Set<ViewName>() };
+    expect(16 * layout(narrow).tile + 58).toBeGreaterThan(560 - 16);
   });
 });

@@ -72,9 +72,12 @@ beforeAll(() => {
 /** Lets React render and everything be drawn, in as many frames as it takes. */
 export async function settle(): Promise<void> {
   const end = Date.now() + 10_000;
-  for (let i = 0; i < 4 || (frames.size > 0 && Date.now() < end); i++) {
+  // Between two frames that draw a timer has its turn: no frame is asked for meanwhile.
+  let quiet = 0;
+  for (let i = 0; i < 4 || (quiet < 6 && Date.now() < end); i++) {
     MessageLoop.flush();
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await new Promise(resolve => setTimeout(resolve, i < 4 ? 20 : 5));
+    quiet = frames.size ? 0 : quiet + 1;
   }
 }
 

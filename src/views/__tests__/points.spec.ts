@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import { drawDiscs } from '../marks/points';
+import { drawDiscs, drawSquarePoints } from '../marks/points';
 
 /** Draws discs of radius 2 with red fill onto a sheet of 20 x 20 and returns its pixels. */
 function pixelsOf(
@@ -84,4 +84,39 @@ it('draws an outline over the border', () => {
   const border = 4 * (9 * 20 + 8);
   expect(lined[border]).toBeLessThan(plain[border]);
   expect(cover(lined).area).toBeGreaterThan(cover(plain).area);
+});
+
+it.each([
+  ['discs', drawDiscs],
+  ['squares', drawSquarePoints]
+])('a frame that is wider than high has %s to its right end', (_, draw) => {
+  let drawn: ImageData | null = null;
+  jest.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue({
+    createImageData: (width: number, height: number) => ({
+      width,
+      height,
+      data: new Uint8ClampedArray(4 * width * height)
+    }),
+    putImageData: (picture: ImageData) => (drawn = picture)
+  } as unknown as RenderingContext);
+  const target = { drawImage: jest.fn() };
+  draw(target as unknown as CanvasRenderingContext2D, {
+    places: Float64Array.from([66, 45, 200, 45, 66, 90]),
+    table: [255, 0, 0],
+    colour: () => 0,
+    left: 10,
+    top: 30,
+    side: 20,
+    across: 60,
+    size: 4,
+    outline: null,
+    lineWidth: 0
+  });
+  expect(target.drawImage.mock.calls[0].slice(1)).toEqual([10, 30, 60, 20]);
+  const { data, width } = drawn! as ImageData;
+  expect(width).toBe(60);
+  expect(data[4 * (15 * 60 + 56) + 3]).toBe(255);
+  const covered = data.filter((value, i) => i % 4 === 3 && value > 127).length;
+  expect(covered).toBeGreaterThan(8);
+  expect(covered).toBeLessThan(20);
 });

@@ -350,7 +350,7 @@ describe('the logarithmic scale', () => {
     expect(tool(view, 'Log').getAttribute('aria-pressed')).toBe('true');
     expect(places()).toBe(spectrum.filter(value => value > 0).length);
     expect(paths(view)[0]).not.toContain('NaN');
-    const ticks = texts(view, '[data-layer=axes] g:first-child .tick text');
+    const ticks = texts(view, '[data-layer=intensities] .tick text');
     expect(ticks).toContain('10');
     expect(ticks).toContain('100');
     press(view, 'l');

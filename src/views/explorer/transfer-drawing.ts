@@ -1,9 +1,9 @@
 import { type ScaleLinear, scaleLinear } from 'd3-scale';
 import type { ITransferred } from '../../model/explorer/transfer-types';
 import type { IPair, SplitKind } from '../../signal/types';
-import { metricFactor, metricName, metricUnits } from '../error-metric';
+import { metricFactor, metricTitle, metricUnits } from '../error-metric';
 import { drawMapScale } from '../error-map-drawing';
-import { drawBottomAxis } from '../marks/axes';
+import { drawBottomAxis, drawLeftAxis } from '../marks/axes';
 import { drawColourBar } from '../marks/colour-bar';
 import type { ColourName } from '../marks/colour-table';
 import { drawNote, wrapText } from '../marks/note';
@@ -35,10 +35,12 @@ const GAP = 10;
 /** Room for the colour bar of a map with its ticks. */
 const BAR = 46;
 const TITLE = 17;
+/** Room left of the histogram for its shares and their title. */
+const SHARES = 44;
 const FACTS = 36;
 const LINE = 14;
 /** Width from which the error of the model trained here stands beside. */
-const WIDE = 520;
+const WIDE = 640;
 
 /** What is drawn: errors of the model, errors of the one trained here where there is room, distances. */
 export function transferMaps(
@@ -54,12 +56,11 @@ export function transferMaps(
   const trained = width >= WIDE ? trainedHere(context, result) : null;
   const maps = [error, ...(trained ? [trained.errorBy(metric)] : [])];
   const high = Math.max(...maps.map(map => shown.limitsOf(map)[1]));
-  const units = metricUnits(
-    metric,
+  const dataUnits =
     model.kind === 'im2spec'
       ? (shown.pair?.spectraUnits ?? '')
-      : (shown.pair?.imageUnits ?? '')
-  );
+      : (shown.pair?.imageUnits ?? '');
+  const units = metricUnits(metric, dataUnits);
   const errors = (map: Float32Array, title: string): ITransferMap => ({
     values: map,
     colours: 'magma',
@@ -68,25 +69,15 @@ export function transferMaps(
     factor: metricFactor(metric),
     units
   });
-  const name = metricName(metric, trans);
+  const name = metricTitle(metric, dataUnits, trans);
   const found = [
-    errors(
-      error,
-      trained
-        ? trans.__('%1 (%2), transferred', name, units)
-        : `${name[0].toUpperCase()}${name.slice(1)} (${units})`
-    )
+    errors(error, trained ? trans.__('%1, transferred', name) : name)
   ];
   if (trained) {
     found.push(
       errors(
         trained.errorBy(metric),
-        trans.__(
-          '%1 (%2), %3 trained here',
-          name,
-          units,
-          shown.labelOf(trained)
-        )
+        trans.__('%1, %2 trained here', name, shown.labelOf(trained))
       )
     );
   }
@@ -273,7 +264,7 @@ export function drawDistances(
   const roof = top + 18;
   const x = scaleLinear()
     .domain([0, here.edges[here.edges.length - 1]])
-    .range([LEFT, width - RIGHT]);
+    .range([SHARES, width - RIGHT]);
   const y = scaleLinear().domain([0, bins.top]).range([base, roof]);
   const group = surface.group('histogram');
   const outline = (counts: Int32Array, total: number): string => {
@@ -293,10 +284,20 @@ export function drawDistances(
       .attr('class', 'jp-Eelscape-distanceOwn')
       .attr('d', outline(own.counts, distances.own.length));
   }
+  drawLeftAxis(group, {
+    scale: scaleLinear()
+      .domain([0, 100 * bins.top])
+      .range(y.range()),
+    at: SHARES,
+    ticks: Math.max(2, Math.min(5, Math.round((base - roof) / 36))),
+    title: trans.__('Windows (%)'),
+    titleGap: SHARES - 8,
+    line: false
+  });
   drawBottomAxis(group, {
     scale: x,
     at: base,
-    ticks: Math.max(2, Math.round((width - LEFT - RIGHT) / 60)),
+    ticks: Math.max(2, Math.round((width - SHARES - RIGHT) / 60)),
     title: trans.__('Distance from the training encodings (spreads)'),
     titleGap: 29
   });
@@ -306,7 +307,7 @@ export function drawDistances(
     ['own', trans.__('its own test windows')]
   ].slice(0, distances.own.length > 0 ? 2 : 1);
   entries.forEach(([look, text], i) => {
-    const left = LEFT + i * 116;
+    const left = SHARES + i * 116;
     words
       .append('rect')
       .attr(

@@ -5,7 +5,7 @@ import {
   type Axis,
   type AxisScale
 } from 'd3-axis';
-import type { GroupSelection } from './surface';
+import type { GroupSelection, Surface } from './surface';
 
 export interface IAxisOptions {
   readonly scale: AxisScale<number>;
@@ -59,6 +59,37 @@ export function drawLeftAxis(
   const node = drawVertical(group, options, axisLeft<number>(options.scale), 1);
   if (options.title) {
     rotatedTitle(node, options, -(options.titleGap ?? 34), -90);
+  }
+}
+
+/**
+ * Draws a vertical axis left of a plot, or moves the ticks of the one that stands there where
+ * nothing but their places changed: new text would be laid out anew.
+ * @param name - group that holds this axis alone.
+ */
+export function keepLeftAxis(
+  surface: Surface,
+  name: string,
+  options: IAxisOptions & { readonly values: readonly number[] }
+): void {
+  const { values, format, scale, at, title, titleGap, gridLength } = options;
+  const texts = values.map(value => format?.(value) ?? value);
+  const range = scale.range() as number[];
+  const key = [...texts, ...range, at, title, titleGap, gridLength].join('|');
+  let drawn = false;
+  surface.keep(name, key, group => {
+    drawn = true;
+    drawLeftAxis(group, options);
+  });
+  if (!drawn) {
+    const offset = axisLeft<number>(scale).offset();
+    surface
+      .group(name)
+      .selectAll<SVGGElement, number>('.tick')
+      .attr(
+        'transform',
+        (_, i) => `translate(0,${Number(scale(values[i])) + offset})`
+      );
   }
 }
 

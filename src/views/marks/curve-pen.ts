@@ -2,6 +2,7 @@
 import { bandPath, curvePath } from './curve';
 import type { CurveSheet, IBox } from './curve-raster';
 import type { GroupSelection } from './surface';
+import { themeKey } from './theme';
 
 /** A curve. Places are px; points that are not finite break it. */
 export interface IStroke {
@@ -54,7 +55,10 @@ export function pixels(sheet: CurveSheet): ICurvePen {
       const { className, colour, dash, width } = stroke;
       const key = [className, dash, width].join();
       const look = lookOf(key, () => strokePath(group, stroke));
-      sheet.line({ ...stroke, ...look, colour }, box);
+      // A wider line fills its gaps where they stay as they are.
+      const wider = Math.max(1, look.width / width);
+      const gaps = look.dash.map(length => length * wider);
+      sheet.line({ ...stroke, ...look, dash: gaps, colour }, box);
     },
     area(group, area, box) {
       const look = lookOf(area.className, () => areaPath(group, area));
@@ -71,9 +75,16 @@ interface ILook {
 }
 
 const looks = new Map<string, ILook>();
+/** The theme and the colours of the system that `looks` are of. */
+let seenUnder = '';
 
-/** What the style sheet says of a path. Asked once: no theme changes it. */
+/** What the style sheet says of a path. Asked once a theme: high contrast has wider lines. */
 function lookOf(key: string, draw: () => GroupPath): ILook {
+  const under = themeKey();
+  if (under !== seenUnder) {
+    seenUnder = under;
+    looks.clear();
+  }
   let look = looks.get(key);
   if (!look) {
     const path = draw();

@@ -10,10 +10,11 @@ export interface IPoints {
   readonly colour: (point: number) => number;
   /** False: a point is left out. */
   readonly drawn?: (point: number) => boolean;
-  /** The square that points outside of are left out, px. */
+  /** The frame that points outside of are left out, px: a square, or wider. */
   readonly left: number;
   readonly top: number;
   readonly side: number;
+  readonly across?: number;
   /** Side of a point, px. */
   readonly size: number;
 }
@@ -23,7 +24,7 @@ export function drawSquarePoints(
   context: CanvasRenderingContext2D,
   points: IPoints
 ): void {
-  onSheet(context, points, (data, pixels, ratio) => {
+  onSheet(context, points, (data, { wide, high }, ratio) => {
     const { places, table, left, top } = points;
     const width = Math.max(1, Math.round(points.size * ratio));
     for (let i = 0; i < places.length / 2; i++) {
@@ -33,9 +34,9 @@ export function drawSquarePoints(
       const x0 = Math.round((places[2 * i] - left) * ratio - width / 2);
       const y0 = Math.round((places[2 * i + 1] - top) * ratio - width / 2);
       const c = 3 * points.colour(i);
-      for (let y = Math.max(0, y0); y < Math.min(pixels, y0 + width); y++) {
-        for (let x = Math.max(0, x0); x < Math.min(pixels, x0 + width); x++) {
-          const at = 4 * (y * pixels + x);
+      for (let y = Math.max(0, y0); y < Math.min(high, y0 + width); y++) {
+        for (let x = Math.max(0, x0); x < Math.min(wide, x0 + width); x++) {
+          const at = 4 * (y * wide + x);
           data[at] = table[c];
           data[at + 1] = table[c + 1];
           data[at + 2] = table[c + 2];
@@ -61,7 +62,7 @@ export function drawDiscs(
   context: CanvasRenderingContext2D,
   points: IDiscs
 ): void {
-  onSheet(context, points, (data, pixels, ratio) => {
+  onSheet(context, points, (data, { wide, high }, ratio) => {
     const { places, table, left, top, outline } = points;
     const radius = (points.size / 2) * ratio;
     const line = outline ? points.lineWidth * ratio : 0;
@@ -85,16 +86,16 @@ export function drawDiscs(
       const width = 2 * reach + 1;
       for (let dy = -reach; dy <= reach; dy++) {
         const v = row + dy;
-        if (v < 0 || v >= pixels) {
+        if (v < 0 || v >= high) {
           continue;
         }
         for (let dx = -reach; dx <= reach; dx++) {
           const u = column + dx;
-          if (u < 0 || u >= pixels) {
+          if (u < 0 || u >= wide) {
             continue;
           }
           const k = (dy + reach) * width + dx + reach;
-          const at = 4 * (v * pixels + u);
+          const at = 4 * (v * wide + u);
           blend(data, at, table[c], table[c + 1], table[c + 2], discs[k]);
           blend(data, at, lineRed, lineGreen, lineBlue, lineOpacity * rings[k]);
         }
@@ -189,6 +190,12 @@ export function blend(
   data[at + 3] = 255 * whole;
 }
 
+/** Screen pixels of a sheet along x and y. */
+interface ISheetSize {
+  readonly wide: number;
+  readonly high: number;
+}
+
 interface ISheet {
   readonly canvas: HTMLCanvasElement;
   readonly context: CanvasRenderingContext2D;
@@ -201,38 +208,41 @@ const sheets = new WeakMap<CanvasRenderingContext2D, ISheet>();
 /** An empty sheet; null where the browser gives none. */
 function sheetFor(
   context: CanvasRenderingContext2D,
-  pixels: number
+  { wide, high }: ISheetSize
 ): ISheet | null {
   const known = sheets.get(context);
-  if (known?.canvas.width === pixels) {
+  if (known?.canvas.width === wide && known.canvas.height === high) {
     known.picture.data.fill(0);
     return known;
   }
   const canvas = document.createElement('canvas');
-  canvas.width = pixels;
-  canvas.height = pixels;
+  canvas.width = wide;
+  canvas.height = high;
   const over = canvas.getContext('2d');
   if (!over) {
     return null;
   }
-  const picture = over.createImageData(pixels, pixels);
+  const picture = over.createImageData(wide, high);
   const sheet = { canvas, context: over, picture };
   sheets.set(context, sheet);
   return sheet;
 }
 
-/** Has `paint` write the screen pixels of the square, and lays them over what is there. */
+/** Has `paint` write the screen pixels of the frame, and lays them over what is there. */
 function onSheet(
   context: CanvasRenderingContext2D,
-  { left, top, side }: IPoints,
-  paint: (data: Uint8ClampedArray, pixels: number, ratio: number) => void
+  { left, top, side, across = side }: IPoints,
+  paint: (data: Uint8ClampedArray, size: ISheetSize, ratio: number) => void
 ): void {
   const ratio = figureMode().ratio ?? (window.devicePixelRatio || 1);
-  const pixels = Math.max(1, Math.round(side * ratio));
-  const sheet = sheetFor(context, pixels);
+  const size = {
+    wide: Math.max(1, Math.round(across * ratio)),
+    high: Math.max(1, Math.round(side * ratio))
+  };
+  const sheet = sheetFor(context, size);
   if (sheet) {
-    paint(sheet.picture.data, pixels, ratio);
+    paint(sheet.picture.data, size, ratio);
     sheet.context.putImageData(sheet.picture, 0, 0);
-    context.drawImage(sheet.canvas, left, top, side, side);
+    context.drawImage(sheet.canvas, left, top, across, side);
   }
 }

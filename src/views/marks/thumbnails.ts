@@ -5,6 +5,8 @@ export interface IPlotSquare {
   readonly left: number;
   readonly top: number;
   readonly side: number;
+  /** Width where it is not a square. */
+  readonly across?: number;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface IPlotSquare {
  */
 export function pickThumbnails(
   places: Float64Array,
-  { left, top, side: room }: IPlotSquare,
+  { left, top, side: high, across: wide = high }: IPlotSquare,
   side: number,
   most: number
 ): number[] {
@@ -23,7 +25,7 @@ export function pickThumbnails(
   for (let i = 0; i < places.length / 2 && taken.length < most; i++) {
     const x = places[2 * i] - left;
     const y = places[2 * i + 1] - top;
-    if (!(x >= 0 && y >= 0 && x <= room && y <= room)) {
+    if (!(x >= 0 && y >= 0 && x <= wide && y <= high)) {
       continue;
     }
     const column = Math.floor(x / side);
