@@ -95,7 +95,13 @@ export class RawChromium {
     const ended = new Promise(resolve => this._child.once('exit', resolve));
     this._child.kill();
     await ended;
-    fs.rmSync(this._folder, { recursive: true, force: true, maxRetries: 3 });
+    // Its helpers outlive it by some moments and still write into the folder.
+    fs.rmSync(this._folder, {
+      recursive: true,
+      force: true,
+      maxRetries: 40,
+      retryDelay: 250
+    });
   }
 
   private readonly _waiting = new Map<number, (answer: IAnswer) => void>();
