@@ -79,6 +79,14 @@ async function pin(step: IStep): Promise<boolean> {
     return false;
   }
   await movePointer(step);
+  // Its walk may have led back: a place that is pinned is not pinned twice.
+  const places = '[(pin.row, pin.column) for pin in ex.pins.values()]';
+  const again = await session.python(
+    `print(tuple(ex.selection.pointer) in ${places})`
+  );
+  if (again.trim() === 'True') {
+    return false;
+  }
   await session.page.keyboard.press('p');
   // Acknowledged: the kernel knows as many as the navigator shows.
   await expect(async () => {
