@@ -264,7 +264,7 @@ def draw(entries: list[dict]) -> bool:
     if not panels:
         return False
     rows = (len(panels) + 1) // 2
-    figure = Figure(figsize=(9.5, 3.9 * rows), dpi=120, layout="constrained", facecolor="white")
+    figure = Figure(figsize=(12, 3.9 * rows), dpi=120, layout="constrained", facecolor="white")
     grid = figure.subplots(rows, 2, squeeze=False, sharey="row")
     for axes, (machine, kind, cases) in zip(grid.flat, panels, strict=False):
         batches = sorted({batch for _, _, _, batch in cases})
@@ -310,7 +310,16 @@ def draw(entries: list[dict]) -> bool:
         axes.set_axis_off()
     for row in grid:
         handles, labels = row[0].get_legend_handles_labels()
-        row[-1].legend(handles, labels, frameon=False, fontsize=7, loc="best")
+        # Beside the curves, with handles long enough to tell dashes from a line.
+        row[-1].legend(
+            handles,
+            labels,
+            frameon=False,
+            fontsize=7,
+            handlelength=4,
+            loc="upper left",
+            bbox_to_anchor=(1.02, 1),
+        )
     FigureCanvasAgg(figure).print_png(str(PICTURE))
     return True
 
