@@ -19,6 +19,9 @@ const FOUND = [
   '    print(repr(error))'
 ].join('\n');
 
+/** One of several attempts: the notebook may come to the front and hide what an action waits for. */
+const WAIT = { timeout: 4000 };
+
 /** Shows the documents side by side, or one alone; brings a panel to the front where one is named. */
 function arrange(
   page: Page,
@@ -49,14 +52,11 @@ async function viewOf(root: Locator, name: string): Promise<Locator> {
     await root
       .locator('.jp-Eelscape-viewChoice:visible')
       .first()
-      .selectOption(name);
+      .selectOption(name, WAIT);
   }
   await expect(view).toBeVisible();
   return view;
 }
-
-/** One of several attempts. */
-const WAIT = { timeout: 4000 };
 
 test('a file over other data and a search are there again, and in Python', async ({
   page,
@@ -90,8 +90,9 @@ test('a file over other data and a search are there again, and in Python', async
     .poll(() => python(FOUND), { timeout: 30_000 })
     .toContain('"peaks"');
   const found = JSON.parse(await python(FOUND)) as readonly unknown[];
-  await arrange(page, 'multiple-document', id);
+  // While the panel stands alone, as below: the numbers of an axis go by its size.
   const shown = await table.textContent();
+  await arrange(page, 'multiple-document', id);
 
   await page.goto(
     `${server.url}/lab/workspaces/returns-ipynb/tree/returns.ipynb`
@@ -111,7 +112,7 @@ test('a file over other data and a search are there again, and in Python', async
     // The notebook comes to the front once more when the layout is restored.
     await expect(async () => {
       await arrange(page, 'single-document', id);
-      const other = (await root.textContent())!.includes('other discs');
+      const other = (await root.textContent(WAIT))!.includes('other discs');
       const view = await viewOf(root, other ? 'transfer' : 'inverse');
       if (other) {
         await expect(view).toContainText('999 windows evaluated', WAIT);
