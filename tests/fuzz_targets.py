@@ -2,254 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import random
-import tempfile
-import zipfile
-from pathlib import Path
 from types import SimpleNamespace
 
 import dask.array  # noqa: F401  (its import takes more memory than any input may)
-import numpy as np
-import reference_network as reference
 from comm import get_comm_manager
 from front_end import STATE
-from fuzz import JSON, broken_bytes, broken_json, dumped
+from fuzz import JSON, broken_json
+from fuzz_files import (
+    IMAGE,
+    SPECTRA,
+    array_file,
+    checkpoint_bytes,
+    header_bytes,
+    model_bytes,
+    read_a_checkpoint,
+    read_a_header,
+    read_arrays,
+    read_model,
+    read_workspace,
+    workspace_bytes,
+)
 from hypothesis import strategies as st
-from inputs_case import npy_bytes
 
 import eelscape
 from eelscape import lines
 from eelscape.adapters import to_spectrum_image
 from eelscape.axes import Axis
 from eelscape.blocks import BlockSink
-from eelscape.model import Model
-from eelscape.model_file import ModelFileError, model_file_bytes, read_model_file
 from eelscape.panel_state import PanelState
 from eelscape.places import pins_of, regions_in, selection_of
 from eelscape.preprocessing.recipe import run_steps
 from eelscape.protocol import PROTOCOL_VERSION, ProtocolError
 from eelscape.recipe import read_recipe
-from eelscape.safetensors_header import check_declared, read_header
 from eelscape.session import Session
-from eelscape.signal import Signal
 from eelscape.state_check import is_panel_state
-from eelscape.workspace_file import WorkspaceFileError
 
 SEEDS = st.integers(0, 2**63 - 1)
-_RNG = np.random.default_rng(7)
-_SPECTRA = _RNG.random((18, 20, 24), dtype=np.float32)
-_IMAGE = _RNG.random((18, 20), dtype=np.float32)
 _AXES = [
     {"name": "y", "units": "nm", "scale": 0.5},
     {"name": "x", "units": "nm", "scale": 0.5},
     {"name": "energy", "units": "eV", "scale": 0.01, "offset": 0.2},
 ]
-_FOLDER = Path(tempfile.mkdtemp(prefix="eelscape-fuzz-"))
 
 
 def _source():
-    return to_spectrum_image(_SPECTRA, _IMAGE, axes=_AXES, title="fuzzed")
-
-
-# ---- model files ---------------------------------------------------------------------------
-
-
-def _model_file(kind: str) -> bytes:
-    file = reference.random_file(reference.SMALL[kind])
-    file.mask = file.split == -1
-    file.metadata["recipe"] = {"steps": [{"step": "crop_energy", "start": 0.2}]}
-    return model_file_bytes(file)
-
-
-_FILES = [_model_file("im2spec"), _model_file("spec2im")]
-
-
-def _parts(data: bytes) -> tuple[dict, bytes]:
-    length = int.from_bytes(data[:8], "little")
-    return json.loads(data[8 : 8 + length]), data[8 + length :]
-
-
-def _joined(header: bytes, body: bytes) -> bytes:
-    return len(header).to_bytes(8, "little") + header + body
-
-
-def model_bytes(seed: int) -> bytes:
-    """A model file with bytes, its header or its metadata changed; or the head of one on noise."""
-    rng = random.Random(seed)
-    data = rng.choice(_FILES)
-    length = 8 + int.from_bytes(data[:8], "little")
-    kind = rng.randrange(4)
-    if kind == 0:
-        return broken_bytes(data, rng, length)
-    header, body = _parts(data)
-    if kind == 1:
-        names = [name for name in header if name != "__metadata__"]
-        for name in rng.sample(names, rng.choice((1, 1, 3))):
-            header[name] = broken_json(header[name], rng, ([len(body), 2**40], [2**30, 2**30]))
-        if rng.random() < 0.2:
-            header = broken_json(header, rng)
-        return _joined(dumped(header, rng), body)
-    if kind == 2:
-        metadata = broken_json(json.loads(header["__metadata__"]["eelscape"]), rng)
-        header["__metadata__"]["eelscape"] = dumped(metadata, rng).decode("utf-8", "replace")
-        return _joined(json.dumps(header).encode(), body)
-    # A piece of one file within another.
-    other = _FILES[rng.randrange(2)]
-    at, size = rng.randrange(len(data)), rng.randrange(2000)
-    source = rng.randrange(len(other))
-    return data[:at] + other[source : source + size] + data[at + size :]
-
-
-def read_model(data: bytes) -> str:
-    try:
-        file = read_model_file(data)
-    except ModelFileError as error:
-        assert str(error) and len(str(error)) < 2000
-        return "refused"
-    model = Model(file)
-    model._repr_html_().encode("utf-8")
-    assert all(np.isfinite(value).all() for value in file.parameters.values())
-    assert read_model_file(model_file_bytes(file)).spec == file.spec
-    return "accepted"
-
-
-def header_bytes(value) -> bytes:
-    """A file whose header is any JSON, with a body of zeros."""
-    seed, found = value
-    rng = random.Random(seed)
-    if rng.random() < 0.7:
-        entry = {"dtype": "F32", "shape": [2, 2], "data_offsets": [0, 16]}
-        found = {"__metadata__": {"eelscape": found}, "data.a": broken_json(entry, rng, (found,))}
-    return _joined(dumped(found, rng), bytes(rng.choice((0, 15, 16, 16, 16))))
-
-
-def read_a_header(data: bytes) -> str:
-    try:
-        header, body = read_header(data)
-        header.pop("__metadata__", None)
-        check_declared(header, {}, body)
-    except ModelFileError as error:
-        assert str(error) and len(str(error)) < 2000
-        return "refused"
-    return "accepted"
-
-
-# ---- workspaces ----------------------------------------------------------------------------
-
-_WORKSPACES = [
-    path.read_bytes()
-    for path in sorted((Path(__file__).parent / "fixtures" / "workspace").glob("*.eelscape"))
-]
-
-
-def workspace_bytes(seed: int) -> bytes:
-    """A workspace with bytes, its header or its document changed, the checksum made anew."""
-    rng = random.Random(seed)
-    data = rng.choice(_WORKSPACES)
-    kind = rng.randrange(3)
-    header, body = _parts(data)
-    if kind == 0:
-        return broken_bytes(data, rng, len(data) - len(body))
-    if kind == 1:
-        return _joined(dumped(broken_json(header, rng), rng), body)
-    begin, end = header["workspace"]["data_offsets"]
-    document = dumped(broken_json(json.loads(body[begin:end]), rng), rng)
-    # Behind all others, so that their places stay.
-    header["workspace"]["data_offsets"] = [len(body), len(body) + len(document)]
-    header["workspace"]["shape"] = [len(document)]
-    hashes = json.loads(header["__metadata__"]["tensor_sha256"])
-    hashes["workspace"] = hashlib.sha256(document).hexdigest()
-    header["__metadata__"]["tensor_sha256"] = json.dumps(hashes)
-    return _joined(json.dumps(header).encode(), body + document)
-
-
-def read_workspace(data: bytes) -> str:
-    path = _FOLDER / "a.eelscape"
-    path.write_bytes(data)
-    try:
-        found = eelscape.open_workspace(path)
-    except WorkspaceFileError as error:
-        assert str(error) and len(str(error)) < 2000
-        return "refused"
-    repr(found).encode("utf-8")
-    assert found.haadf.shape == (found.y.size, found.x.size)
-    return "accepted"
-
-
-# ---- arrays in files -----------------------------------------------------------------------
-
-_ARRAYS = {
-    "a.npy": [npy_bytes(_SPECTRA), npy_bytes(_IMAGE.astype(">i2")), npy_bytes(np.array(["a"]))],
-    "a.npz": [],
-    "a.ndata": [],
-}
-
-
-def _fill() -> None:
-    for compress in (np.savez, np.savez_compressed):
-        out = io.BytesIO()
-        compress(out, si=_SPECTRA[:4, :4], haadf=_IMAGE[:4, :4], name=np.array("x"))
-        _ARRAYS["a.npz"].append(out.getvalue())
-        out = io.BytesIO()
-        windows = _RNG.random((6, 4, 4))
-        compress(out, images=windows, spectra=_RNG.random((6, 16)))
-        _ARRAYS["a.npz"].append(out.getvalue())
-    properties = {"title": "t", "dimensional_calibrations": [{"scale": 1.0, "units": "nm"}] * 3}
-    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", method) as archive:
-            archive.writestr("data.npy", npy_bytes(_SPECTRA[:4, :4]))
-            archive.writestr("metadata.json", json.dumps(properties))
-        _ARRAYS["a.ndata"].append(out.getvalue())
-
-
-_fill()
-
-
-def array_file(seed: int) -> bytes:
-    """The number of a kind of file, and its bytes: changed, or with a header that declares much."""
-    rng = random.Random(seed)
-    number = rng.randrange(3)
-    name = sorted(_ARRAYS)[number]
-    lazy = rng.randrange(2)
-    kind = rng.randrange(3)
-    if kind == 0 or (name == "a.npy" and kind == 1):
-        data = broken_bytes(rng.choice(_ARRAYS[name]), rng, 300 if name == "a.npy" else None)
-    else:
-        shape = tuple(rng.choice((0, 1, 3, 4, 16, 10**4, 2**31, 2**62)) for _ in range(3))
-        descr = rng.choice(("<f4", ">f8", "|O", "<U9", "<M8[s]", "<c16", "|V0", "[('a','<f4')]"))
-        text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}"
-        if rng.random() < 0.3:
-            text = broken_bytes(text.encode(), rng).decode("latin-1")
-        header = text.encode("latin-1")
-        array = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
-        array += bytes(rng.choice((0, 64, 5000)))
-        data = array
-        if name != "a.npy":
-            out = io.BytesIO()
-            with zipfile.ZipFile(out, "w", rng.choice((0, 8))) as archive:
-                archive.writestr("data.npy", array)
-                archive.writestr(rng.choice(("metadata.json", "../../x.npy")), b"{}")
-            data = broken_bytes(out.getvalue(), rng) if rng.random() < 0.3 else out.getvalue()
-    return bytes([number, lazy]) + data
-
-
-def read_arrays(data: bytes) -> str:
-    path = _FOLDER / sorted(_ARRAYS)[data[0]]
-    path.write_bytes(data[2:])
-    try:
-        found = eelscape.open(path, lazy=bool(data[1]))
-    except (ValueError, TypeError) as error:
-        assert str(error)
-        return "refused"
-    for signal in found if isinstance(found, list) else [found]:
-        repr(signal)
-        if isinstance(signal, Signal):
-            np.asarray(signal.data)
-    return "accepted"
+    return to_spectrum_image(SPECTRA, IMAGE, axes=_AXES, title="fuzzed")
 
 
 # ---- messages of the panel -----------------------------------------------------------------
@@ -473,7 +272,7 @@ def read_steps(value) -> str:
 
 
 def _recipe() -> dict:
-    explorer = eelscape.explore(_SPECTRA, _IMAGE, axes=_AXES, title="fuzzed", name="si")
+    explorer = eelscape.explore(SPECTRA, IMAGE, axes=_AXES, title="fuzzed", name="si")
     explorer.preprocess({"step": "crop_energy", "start": 0.22, "stop": 0.42})
     recipe = json.loads(json.dumps(explorer.recipe()))
     explorer.close()
@@ -514,7 +313,7 @@ def read_a_recipe(value) -> str:
     # Replayed without its trainings, which need a panel.
     SimpleNamespace(**vars(read))
     try:
-        explorer = eelscape.replay({**value, "models": []}, _SPECTRA, _IMAGE)
+        explorer = eelscape.replay({**value, "models": []}, SPECTRA, IMAGE)
     except (TypeError, ValueError) as error:
         assert str(error)
         return "refused"
@@ -527,6 +326,7 @@ BOTH = st.tuples(SEEDS, JSON)
 TARGETS = {
     "model file": (SEEDS.map(model_bytes), read_model),
     "safetensors header": (BOTH.map(header_bytes), read_a_header),
+    "checkpoint": (SEEDS.map(checkpoint_bytes), read_a_checkpoint),
     "workspace file": (SEEDS.map(workspace_bytes), read_workspace),
     "npy, npz and ndata": (SEEDS.map(array_file), read_arrays),
     "messages of the panel": (BOTH.map(message_sequence), converse),

@@ -61,10 +61,12 @@ export class DataExchange {
 
   private _bringBack(pair: IPair): void {
     const { models, shelf } = this._options;
-    const found = shelf.take(pair);
+    const found = shelf.of(pair);
     found?.models.forEach(snapshot =>
       models.add(TrainedModel.of(snapshot, pair))
     );
+    // Only now: what is neither shown nor on the shelf loses its file.
+    shelf.delete(pair);
     if (found?.active) {
       models.activate(found.active);
     }

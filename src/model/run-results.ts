@@ -80,6 +80,18 @@ export class RunResults implements IJobListener {
     return this._files.get(id) ?? null;
   }
 
+  /** The same for somebody who saves it: where there are none yet, the panel says why. */
+  fileToSave({ id, kind, label }: TrainedModel): Uint8Array | null {
+    const file = this.file(id);
+    if (!file) {
+      this._options.report(
+        `${kind} ${label} still trains: it can be saved when its run has ended. ` +
+          'Stop ends it now, and keeps the last epoch.'
+      );
+    }
+    return file;
+  }
+
   /** Keep the bytes of a model that came as a file. */
   keepFile(id: string, file: Uint8Array): void {
     this._files.set(id, file);

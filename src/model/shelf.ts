@@ -40,12 +40,14 @@ export class Shelf {
     }
   }
 
-  /** Take out the models of these data; null where there are none. */
-  take(pair: IPair): IShelvedModels | null {
-    const key = dataKey(pair);
-    const found = this._byData.get(key) ?? null;
-    this._byData.delete(key);
-    return found;
+  /** The models of these data; null where there are none. */
+  of(pair: IPair): IShelvedModels | null {
+    return this._byData.get(dataKey(pair)) ?? null;
+  }
+
+  /** The models of these data stand elsewhere. */
+  delete(pair: IPair): void {
+    this._byData.delete(dataKey(pair));
   }
 
   clear(): void {

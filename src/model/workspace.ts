@@ -251,7 +251,7 @@ export class Workspace implements IWorkspace {
 
   exportModel(): Uint8Array | null {
     const active = this.models.active;
-    return active ? this._results.file(active.id) : null;
+    return active && this._results.fileToSave(active);
   }
 
   dispose(): void {

@@ -28,20 +28,25 @@ export async function fileExists(
   }
 }
 
+/** @throws Error for the user where the server takes no file of this size. */
+export function checkSize(bytes: Uint8Array, trans: TranslationBundle): void {
+  if (bytes.length > MOST_BYTES) {
+    throw new Error(
+      trans.__(
+        'The file has %1 MB, more than the server takes in one message (%2 MB).',
+        megabytes(bytes.length),
+        megabytes(MOST_BYTES)
+      )
+    );
+  }
+}
+
 /** Saves the bytes; tells the user what came of it. True where they are on the server. */
 export async function saveBytes(options: ISaveOptions): Promise<boolean> {
   const { contents, trans, path, bytes } = options;
   const name = PathExt.basename(path);
   try {
-    if (bytes.length > MOST_BYTES) {
-      throw new Error(
-        trans.__(
-          'the file has %1 MB, more than the server takes in one message (%2 MB).',
-          megabytes(bytes.length),
-          megabytes(MOST_BYTES)
-        )
-      );
-    }
+    checkSize(bytes, trans);
     const saved = await contents.save(path, {
       type: 'file',
       format: 'base64',
@@ -72,7 +77,7 @@ async function offerDownload(
     title: trans.__('Could not save: %1', name),
     body: trans.__(
       '%1 Everything is kept in the panel. Choose another folder or name, or download the file.',
-      /[.!?]$/.test(reason) ? reason : `${reason}.`
+      asSentence(reason)
     ),
     buttons: [
       Dialog.cancelButton({ label: trans.__('Close') }),
@@ -82,6 +87,10 @@ async function offerDownload(
   if (reply.button.accept) {
     download(bytes, name);
   }
+}
+
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Hands bytes to the browser as a file. */

@@ -1,6 +1,6 @@
 /** The file type `.eelscape`: a double-click opens the workspace in a panel, without a kernel. */
 import type { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
-import { WidgetTracker } from '@jupyterlab/apputils';
+import { showErrorMessage, WidgetTracker } from '@jupyterlab/apputils';
 import { PathExt } from '@jupyterlab/coreutils';
 import {
   ABCWidgetFactory,
@@ -14,6 +14,7 @@ import { fromBase64, toBase64 } from '../base64';
 import type { Workspace } from '../model/workspace';
 import { panelIcon } from '../views/icon';
 import type { Panels } from './panels';
+import { asSentence, checkSize } from './save-bytes';
 import { EXTENSION } from './workspace-save';
 
 const FILE_TYPE = 'eelscape-workspace';
@@ -112,8 +113,20 @@ class WorkspaceFactory extends ABCWidgetFactory<FileWidget> {
     // What JupyterLab saves is the workspace as it is, not as it was opened.
     context.saveState.connect((_, state) => {
       if (state === 'started' && !widget.isDisposed) {
-        const bytes = workspace.file.saveNow(withSpectra);
-        context.model.fromString(toBase64(bytes));
+        try {
+          const bytes = workspace.file.saveNow(withSpectra);
+          checkSize(bytes, trans);
+          context.model.fromString(toBase64(bytes));
+        } catch (error) {
+          void showErrorMessage(
+            trans.__('Could not save: %1', PathExt.basename(context.path)),
+            trans.__(
+              '%1 The file holds what it held before, the panel keeps everything. ' +
+                'Choose Export, Save workspace… without the spectra, or download it there.',
+              asSentence((error as Error).message)
+            )
+          );
+        }
       }
     });
   }

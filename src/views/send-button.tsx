@@ -5,7 +5,9 @@ import type { IViewContext } from './view';
 
 /** True where there is a kernel to send to and something to send. */
 export function canSend(workspace: IWorkspace): boolean {
-  return connected(workspace) && workspace.models.items.length > 0;
+  const { models, unsent } = workspace;
+  // Models whose data are not shown now can be sent, too.
+  return connected(workspace) && (models.items.length > 0 || unsent > 0);
 }
 
 /** What "Send to Python" does, or why it cannot, with what can be done instead. */

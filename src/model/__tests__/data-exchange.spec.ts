@@ -64,6 +64,33 @@ describe('models of earlier data', () => {
     expect(workspace.shelved).toBe(2);
   });
 
+  it('come back with their files, and Python gets each of them again', async () => {
+    const scene = await makeScene();
+    const { workspace, link } = scene;
+    const ids = ['one', 'two', 'three'];
+    const files = [];
+    for (const id of ids) {
+      await train(scene, id);
+      files.push(workspace.exportModel());
+    }
+    await receive(scene, { sha256: 'two' });
+    await receive(scene, {});
+    const found = ids.map(id => {
+      workspace.models.activate(id);
+      return workspace.exportModel();
+    });
+    expect(found).toEqual(files);
+    expect(files).not.toContain(null);
+    // Another kernel, which has none of them.
+    link.models.length = 0;
+    link.requested.emit({ type: 'reload', forgotten: true });
+    link.resolve(makePair());
+    await settle();
+    expect(workspace.unsent).toBe(3);
+    await workspace.sendToPython();
+    expect(link.models.map(model => model.run)).toEqual(ids);
+  });
+
   it('are not held with the spectra of their data', async () => {
     const scene = await makeScene();
     const model = await train(scene, 'one');

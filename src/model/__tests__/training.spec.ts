@@ -29,6 +29,8 @@ describe('a run from the panel', () => {
     expect(models.items.length).toBe(1);
     expect(models.active?.epoch).toBe(2);
     expect(workspace.exportModel()).toBeNull();
+    expect(training.error).toMatch(/^im2spec 2L still trains: it can be saved/);
+    training.dismissError();
     client.runs[0].finish();
     await settle();
     expect(workspace.status).toBe('done');

@@ -10,6 +10,11 @@ import {
   type IInput,
   type ITarget
 } from '../../signal/__tests__/fuzz';
+import { DEFAULT_SETUP } from '../../signal/types';
+import { architecture } from '../architecture';
+import { readCheckpointFile, writeCheckpointFile } from '../checkpoint-file';
+import { initialParameters } from '../initialise';
+import { pack, slots } from '../layout';
 import { readModelFile } from '../model-file';
 import {
   DamagedFileError,
@@ -19,6 +24,7 @@ import {
 } from '../safetensors';
 import { sha256 } from '../sha256';
 import { readWorkspace, WorkspaceFileError } from '../workspace-file-read';
+import type { IRunCheckpoint, ITrainedState } from '../types';
 import { fileOf, partsOf, smallModelFile } from './small-model-file';
 
 const isOurs = (error: unknown) =>
@@ -97,6 +103,32 @@ function brokenWorkspace({ dice, any }: IInput): Uint8Array {
   }
 }
 
+const DATA = 'names the data';
+
+/** A checkpoint of a few kilobytes, taken within an epoch or between two. */
+function smallCheckpoint(begun: boolean): Promise<Uint8Array> {
+  const network = { kind: 'im2spec', latentDims: 2, filters: 2 } as const;
+  const setup = { ...DEFAULT_SETUP, ...network, window: 4 };
+  const plan = architecture({ ...network, window: 4, channels: 3 });
+  const parameters = initialParameters(plan, 3);
+  const m = pack(slots(plan.parameters, true), parameters);
+  const state: ITrainedState = { parameters, adam: { m, v: m, steps: 9 } };
+  const kept: IRunCheckpoint = {
+    ...{ run: 'run-1', dataSha256: 'a'.repeat(64), data: DATA, setup },
+    ...{ channels: 3, fromPython: true, savedAt: 1234 },
+    checkpoint: {
+      ...state,
+      epoch: 2,
+      history: { train: [0.5, 0.25], test: [NaN, 0.5] },
+      begun: begun ? { step: 2, loss: NaN, before: state } : null,
+      backend: 'wasm',
+      batchSize: 8
+    }
+  };
+  return writeCheckpointFile(kept);
+}
+const checkpoints = Promise.all([true, false].map(smallCheckpoint));
+
 export const TARGETS: Readonly<Record<string, ITarget>> = {
   'model files': {
     size: 20_000,
@@ -110,6 +142,22 @@ export const TARGETS: Readonly<Record<string, ITarget>> = {
           }
         });
         expect(split.every(label => label >= -1 && label <= 2)).toBe(true);
+      }, isOurs);
+    }
+  },
+  checkpoints: {
+    size: 20_000,
+    read: async input => {
+      const whole = input.dice.of(await checkpoints);
+      const bytes = brokenFile(whole, 'eelscape', input);
+      return judged(() => {
+        const kept = readCheckpointFile(bytes, DATA);
+        if (kept) {
+          const { epoch, history, adam } = kept.checkpoint;
+          expect(history.train).toHaveLength(epoch);
+          expect(history.test).toHaveLength(epoch);
+          expect(adam === null || adam.m.length === adam.v.length).toBe(true);
+        }
       }, isOurs);
     }
   },

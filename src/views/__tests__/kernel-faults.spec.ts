@@ -2,6 +2,7 @@
 /** Faults of the kernel, as they stand on the screen. */
 import './browser-globals';
 import type { IWorkspace } from '../../model/types';
+import { canSend } from '../send-button';
 import { all, button, one, open, page, settle } from './panel-page';
 
 // JupyterLab's icons must not be empty.
@@ -110,6 +111,20 @@ describe('a busy kernel without a subshell', () => {
     // Nothing waits: a cell that runs is no news.
     await until(() => note() === undefined);
   });
+
+  it.each([
+    ['connected', 0, 1, true],
+    ['connected', 1, 0, true],
+    ['connected', 0, 0, false],
+    ['gone', 0, 1, false]
+  ])(
+    '[K2] where it is %s, with %i models shown and %i that Python lacks, sending is %s',
+    (linkState, shown, unsent, possible) => {
+      const models = { items: Array(shown).fill({}) };
+      const workspace = { linkState, models, unsent } as unknown as IWorkspace;
+      expect(canSend(workspace)).toBe(possible);
+    }
+  );
 
   it('[K3] holds models that wait for it until they are cancelled', async () => {
     const workspace = open({ status: 'done', link: 'busy' });
