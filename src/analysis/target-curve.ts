@@ -31,6 +31,32 @@ export function peakSpectrum(
   return out;
 }
 
+/**
+ * Where a further peak is not hidden by one that is there: the place that is wished for, or the
+ * middle of the widest gap.
+ * @param apart - distance at which two peaks are told apart, in the units of the axis.
+ * @param ends - the first and the last energy.
+ */
+export function freePlace(
+  taken: readonly number[],
+  wish: number,
+  apart: number,
+  ends: readonly [number, number]
+): number {
+  if (taken.every(place => Math.abs(place - wish) >= apart)) {
+    return wish;
+  }
+  const places = [...taken, ...ends].sort((a, b) => a - b);
+  let widest = 1;
+  for (let i = 2; i < places.length; i++) {
+    const gap = places[i] - places[i - 1];
+    if (gap > places[widest] - places[widest - 1]) {
+      widest = i;
+    }
+  }
+  return (places[widest - 1] + places[widest]) / 2;
+}
+
 /** A place on a plot of a spectrum. */
 export type Place = readonly [channel: number, value: number];
 

@@ -89,7 +89,8 @@ export class SoakSession {
 
   private get _said(): Locator {
     return this.page.locator('.jp-Dialog', {
-      hasText: /Kernel Restarting|Connection Error|Server Connection/
+      hasText:
+        /Kernel Restarting|Connection Error|Server Connection|Cannot open\s*Failed to fetch/
     });
   }
 

@@ -13,7 +13,8 @@ import {
   drawnOver,
   peakSpectrum,
   raisedAt,
-  strongestPeak
+  strongestPeak,
+  freePlace
 } from '../target-curve';
 
 const { inverse } = JSON.parse(
@@ -194,5 +195,18 @@ describe('curves', () => {
     expect(raised[4]).toBe(2);
     expect(raised[2]).toBeCloseTo(1, 6);
     expect(raised[6]).toBeCloseTo(1, 6);
+  });
+});
+
+describe('the place of a further peak', () => {
+  it('is where it is wished for, unless a peak is there', () => {
+    expect(freePlace([], 0.5, 0.1, [0, 2])).toBe(0.5);
+    expect(freePlace([0.2], 0.5, 0.1, [0, 2])).toBe(0.5);
+    expect(freePlace([0.45], 0.5, 0.1, [0, 2])).toBeCloseTo(1.225, 12);
+  });
+
+  it('is the middle of the widest gap, on a descending axis too', () => {
+    expect(freePlace([1.2, 0.5], 0.5, 0.1, [2, 0])).toBeCloseTo(1.6, 12);
+    expect(freePlace([0.5, 1.9], 0.5, 0.1, [0, 2])).toBeCloseTo(1.2, 12);
   });
 });

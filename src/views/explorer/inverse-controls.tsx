@@ -1,5 +1,6 @@
 import * as React from 'react';
 import { errorOf } from '../../analysis/error-map';
+import { freePlace } from '../../analysis/target-curve';
 import type {
   ICandidate,
   IPeak,
@@ -232,16 +233,16 @@ function PeakList({
     const last = peaks[peaks.length - 1];
     const [first, end] = workspace.navigation.energyRange;
     const middle = Math.round((first + end) / 2);
-    inverse.setPeaks([
-      ...peaks,
-      {
-        position: energy.position(middle) / factor,
-        width:
-          last?.width ??
-          Math.abs(energy.domain[1] - energy.domain[0]) / factor / 8,
-        height: last ? last.height / 2 : 1
-      }
-    ]);
+    const [from, to] = energy.domain;
+    const width = last?.width ?? Math.abs(to - from) / factor / 8;
+    const position = freePlace(
+      peaks.map(peak => peak.position),
+      energy.position(middle) / factor,
+      width / 2,
+      [from / factor, to / factor]
+    );
+    const height = last ? last.height / 2 : 1;
+    inverse.setPeaks([...peaks, { position, width, height }]);
   };
   const name = (title: string, unit: string): string =>
     unit ? `${title} (${unit})` : title;
@@ -265,7 +266,7 @@ function PeakList({
                 type="button"
                 className="jp-Eelscape-button jp-mod-small"
                 title={trans.__(
-                  'Add a peak in the middle of the energy range.'
+                  'Add a peak in the middle of the energy range; where one is there, in the widest gap.'
                 )}
                 disabled={peaks.length >= MOST_PEAKS}
                 onClick={add}

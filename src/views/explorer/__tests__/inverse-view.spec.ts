@@ -146,6 +146,11 @@ describe('Inverse design', () => {
     tool(view, 'Add peak').click();
     expect(inverse.peaks).toHaveLength(2);
     expect(inverse.peaks[1].height).toBe(25);
+    await settle(context);
+    // A third one does not hide behind the second.
+    tool(view, 'Add peak').click();
+    const [, second, third] = inverse.peaks.map(peak => peak.position);
+    expect(Math.abs(third - second)).toBeGreaterThan(0.05);
   });
 
   it('gives target and decoded spectra as a table', async () => {
