@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { removeFolder } from './remove-folder';
 
 const ROOT = path.resolve(__dirname, '..');
 
@@ -97,7 +98,7 @@ async function start(
       const force = setTimeout(() => child.kill('SIGKILL'), 8000);
       await ended;
       clearTimeout(force);
-      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+      await removeFolder(folder);
     }
   };
 }

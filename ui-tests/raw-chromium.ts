@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { removeFolder } from './remove-folder';
 
 interface IAnswer {
   readonly id?: number;
@@ -96,12 +97,7 @@ export class RawChromium {
     this._child.kill();
     await ended;
     // Its helpers outlive it by some moments and still write into the folder.
-    fs.rmSync(this._folder, {
-      recursive: true,
-      force: true,
-      maxRetries: 40,
-      retryDelay: 250
-    });
+    await removeFolder(this._folder);
   }
 
   private readonly _waiting = new Map<number, (answer: IAnswer) => void>();

@@ -66,6 +66,10 @@ function installHandles(): void {
   };
 }
 
+/** What ipykernel tells the cell that runs when a subshell ended with its page and left messages undone. */
+const OF_SUBSHELLS =
+  /^(Task was destroyed but it is pending!\n.*|Exception ignored in: <coroutine object Kernel\.[\s\S]*?\n\w*Error: .*)\n?/gm;
+
 export class SoakSession {
   static async open(page: Page, server: IServer): Promise<SoakSession> {
     await page.addInitScript(installHandles);
@@ -108,7 +112,8 @@ export class SoakSession {
   /** Runs code in the notebook's kernel; throws where it raised. */
   async python(code: string): Promise<string> {
     // IPython keeps what a cell shows as its result: models, and data with their explorer.
-    const text = await runInKernel(this.page, `${code}\nNone`);
+    const all = await runInKernel(this.page, `${code}\nNone`);
+    const text = all.replace(OF_SUBSHELLS, '');
     if (/^\w*(Error|NotNow): /m.test(text)) {
       throw new Error(`Python raised:\n${text}\nfrom\n${code}`);
     }

@@ -10,6 +10,21 @@ async function placeOf(
   row: number
 ): Promise<[number, number]> {
   await expect(navigator.locator('[data-layer=axes] .domain')).toHaveCount(2);
+  // A panel that has just changed its size is drawn again: the place is that of a picture at rest.
+  let [place, before] = [await placeNow(navigator, column, row), ''];
+  while (`${place}` !== before) {
+    before = `${place}`;
+    await navigator.page().waitForTimeout(250);
+    place = await placeNow(navigator, column, row);
+  }
+  return place;
+}
+
+function placeNow(
+  navigator: Locator,
+  column: number,
+  row: number
+): Promise<[number, number]> {
   // Read at once: a drawing in between would take the lines away.
   return navigator.evaluate(
     (node, at) => {
