@@ -164,12 +164,18 @@ export class Readout extends View {
   }
 
   private _side(count: number): number {
-    const { window } = this.context.shown;
+    const { shown, workspace } = this.context;
+    const { window } = shown;
+    // Metric and latents, and the errors at a second pointer, a line each model.
+    const words =
+      70 + (workspace.navigation.secondPointer ? 8 + 16 * count : 0);
     const room = this._across
       ? Math.min(this.height - 38, (this.width - 150) / count - 14)
-      : Math.min(98, this.width - 26, (this.height - 70) / count - 26);
+      : Math.min(98, this.width - 26, (this.height - words) / count - 26);
     const whole = Math.floor(room / window);
-    return whole >= 1 ? whole * window : Math.max(24, Math.floor(room));
+    const side = whole >= 1 ? whole * window : Math.max(24, Math.floor(room));
+    // Smaller ones beside a map show nothing any more.
+    return this._across ? side : Math.max(28, side);
   }
 
   /** "32 × 32 nm". */
